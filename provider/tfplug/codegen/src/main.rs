@@ -1,0 +1,2 @@
+//! Regenerates the gRPC code.
+fn main() {}

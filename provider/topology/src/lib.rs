@@ -1,0 +1,1 @@
+//! Zones, quorum and placement.
