@@ -1,1 +1,3 @@
 //! Terraform plugin protocol 6 as a framework.
+
+pub mod proto;
