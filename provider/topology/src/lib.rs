@@ -1,1 +1,53 @@
-//! Zones, quorum and placement.
+//! The quorum truth of N availability zones: how many control-plane (master) nodes they get,
+//! where those stand, and what is left when a node or a zone fails.
+//!
+//! Everything here is pure: no AWS, no Terraform, no input or output. A text becomes a
+//! [`ZoneName`], several become [`Zones`], a number becomes a [`ControlPlaneSize`]; from these
+//! on nothing can fail, and [`Topology::plan`] answers the rest.
+//!
+//! ```
+//! use topology::{Topology, Zones};
+//!
+//! # fn main() -> Result<(), topology::Error> {
+//! let zones = Zones::parse(["eu-west-1b", "eu-west-1a"])?;
+//! let topology = Topology::plan(zones, None);
+//!
+//! // One node per zone would be two; an even number is rounded up.
+//! assert_eq!(topology.size().get(), 3);
+//! assert_eq!(topology.quorum(), 2);
+//! assert_eq!(topology.tolerated_node_failures(), 1);
+//!
+//! // Two zones can't both be expendable: one of them holds two of the three nodes.
+//! assert!(!topology.tolerates_zone_failure());
+//! let survives: Vec<_> = topology
+//!     .placement()
+//!     .iter()
+//!     .map(|p| (p.zone().as_str(), p.nodes(), p.quorum_survives_loss()))
+//!     .collect();
+//! assert_eq!(survives, [("eu-west-1a", 2, false), ("eu-west-1b", 1, true)]);
+//! assert!(topology.explanation().contains("eu-west-1a"));
+//! # Ok(())
+//! # }
+//! ```
+
+mod canvas;
+mod diagram;
+mod error;
+mod explain;
+mod placement;
+mod plan;
+mod quorum;
+mod size;
+mod warning;
+mod words;
+mod zone;
+mod zones;
+
+pub use error::{Error, Field, ZoneNameProblem};
+pub use placement::{ZonePlacement, place};
+pub use plan::Topology;
+pub use quorum::Members;
+pub use size::{ControlPlaneSize, ZoneCount};
+pub use warning::Warning;
+pub use zone::{ZoneKind, ZoneName};
+pub use zones::Zones;
