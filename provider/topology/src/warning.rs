@@ -166,12 +166,7 @@ pub(crate) fn warnings(topology: &Topology) -> Vec<Warning> {
 
     let mut warnings = Vec::new();
     if size.get() == 1 {
-        // With one zone the rule gives one node, and so does nearly everyone who states a size.
-        let field = if zone_count.get() > 1 {
-            Field::ControlPlaneSize
-        } else {
-            field(topology)
-        };
+        let field = field(topology);
         warnings.push(Warning::SingleNode { field });
     }
     if !critical.is_empty() {

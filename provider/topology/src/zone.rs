@@ -243,6 +243,12 @@ mod tests {
             ("us-east-1-zg-1", Grammar),
             ("us-east-1-wl1", Grammar),
             ("us-east-1-wlx-bos-wlz-1", Grammar),
+            ("us-east-1-wl1-bos-wlz-x", Grammar),
+            ("us-east-1-wl1-b0s-wlz-1", Grammar),
+            ("us-east-1-wl1-bos-wlx-1", Grammar),
+            ("eu-west-3-cmn-wlz-1", Grammar),
+            ("eu-west-3-c1n-wlz-1a", Grammar),
+            ("us-west-2-l4x-1a", Grammar),
         ] {
             let expected = Error::ZoneName {
                 index: None,
