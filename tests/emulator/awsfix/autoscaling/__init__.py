@@ -1,0 +1,1 @@
+"""Corrections to moto's EC2 Auto Scaling."""

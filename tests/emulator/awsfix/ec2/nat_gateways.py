@@ -1,0 +1,75 @@
+"""NAT gateways: pending until set up; their deletion frees the address and the interface.
+
+NAT gateway state: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
+DeleteNatGateway: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNatGateway.html
+"""
+
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models import ec2_backends, nat_gateways
+
+from ..patching import replaces
+from ..world import actor, backends_of, world_of
+
+Backend = nat_gateways.NatGatewayBackend
+
+
+@replaces(Backend)
+def create_nat_gateway(original, self, subnet_id, allocation_id, tags=None, connectivity_type="public"):
+    kind = connectivity_type or "public"
+    self.get_subnet(subnet_id)
+    if kind == "public" and not allocation_id:
+        raise EC2ClientError("MissingParameter", "The request must include the AllocationId parameter. Add the required parameter and retry the request.")
+    if allocation_id:
+        found = self.address_by_allocation([allocation_id])
+        if found and found[0].association_id:
+            raise EC2ClientError("Resource.AlreadyAssociated", f"Elastic IP address [{allocation_id}] is already associated")
+    gateway = original(self, subnet_id, allocation_id, tags, kind)
+    world = world_of(self)
+    gateway.state, gateway.next_state_at = "pending", world.now + world.settings.nat_gateway_seconds
+    world.changed()
+    return gateway
+
+
+@replaces(Backend)
+def delete_nat_gateway(original, self, nat_gateway_id):
+    gateway = self.nat_gateways.get(nat_gateway_id)
+    if gateway is None:
+        raise EC2ClientError("NatGatewayNotFound", f"NAT gateway {nat_gateway_id} was not found")
+    if gateway.state not in ("deleting", "deleted"):
+        world = world_of(self)
+        gateway.state, gateway.next_state_at = "deleting", world.now + world.settings.nat_gateway_seconds
+        world.changed()
+    return gateway
+
+
+@replaces(Backend)
+def describe_nat_gateways(original, self, filters, nat_gateway_ids):
+    for gateway_id in nat_gateway_ids or []:
+        if gateway_id not in self.nat_gateways:
+            raise EC2ClientError("NatGatewayNotFound", f"NAT gateway {gateway_id} was not found")
+    filters = dict(filters or {})
+    tag_filters = {name: filters.pop(name) for name in list(filters) if name.startswith("tag")}
+    found = original(self, filters, nat_gateway_ids)
+    return [gateway for gateway in found if all(_tagged(gateway, name, values) for name, values in tag_filters.items())]
+
+
+def _tagged(gateway, name, values):
+    tags = gateway.get_tags()
+    if name == "tag-key":
+        return any(tag["key"] in values for tag in tags)
+    return any(tag["key"] == name.removeprefix("tag:") and tag["value"] in values for tag in tags)
+
+
+@actor
+def settle_nat_gateways(world):
+    """Finishes set-ups and deletions that are due."""
+    for _, backend in backends_of(ec2_backends, world.account):
+        for gateway in backend.nat_gateways.values():
+            if gateway.state == "pending" and world.due(gateway.next_state_at):
+                gateway.state = "available"
+            elif gateway.state == "deleting" and world.due(gateway.next_state_at):
+                gateway.state = "deleted"
+                for address in list(backend.addresses):
+                    if address.eni is gateway._eni:
+                        backend.disassociate_address(association_id=address.association_id)
+                backend.enis.pop(gateway._eni.id, None)

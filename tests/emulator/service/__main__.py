@@ -1,0 +1,70 @@
+"""Command line of the server: starts it, says where it is, and stops when told to."""
+
+import argparse
+import json
+import logging
+import os
+import sys
+import threading
+
+
+def main():
+    options = parse_arguments()
+    # Both change moto when it is imported: honest answers about instance types, no warnings on stdout.
+    os.environ.setdefault("MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION", "true")
+    from awsfix.patching import MotoChanged
+
+    try:
+        server = start(options)
+    except MotoChanged as problem:
+        sys.exit(f"serve: {problem}")
+    if options.exit_with_stdin:
+        threading.Thread(target=exit_at_end_of_input, daemon=True).start()
+    print(json.dumps({"endpoint": f"http://127.0.0.1:{server.server_port}"}), flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="serve", description="An AWS emulator for acceptance tests, on 127.0.0.1.")
+    parser.add_argument("--port", type=int, default=0, help="0 (the default) takes a free one")
+    parser.add_argument("--stock", action="store_true", help="moto as it is, without the corrections")
+    parser.add_argument("--clock-factor", type=float, default=1.0, help="virtual seconds per real second; 0 stands still")
+    parser.add_argument("--exit-with-stdin", action="store_true", help="stop when standard input ends")
+    parser.add_argument("--record-sources", action="store_true", help="write the hashes of the replaced functions and exit")
+    return parser.parse_args()
+
+
+def start(options):
+    from werkzeug.serving import make_server
+
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+
+    from awsfix import world
+
+    from .app import Emulator
+    from .warm_up import warm_up
+
+    world.DEFAULT_FACTOR = options.clock_factor
+    if not options.stock or options.record_sources:
+        from awsfix import corrections
+
+        if options.record_sources:
+            corrections.record()
+            sys.exit(0)
+        corrections.install()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    emulator = Emulator(DomainDispatcherApplication(create_backend_app), corrected=not options.stock)
+    warm_up(emulator)
+    return make_server("127.0.0.1", options.port, emulator, threaded=True, request_handler=MotoRequestHandler)
+
+
+def exit_at_end_of_input():
+    while sys.stdin.buffer.read(4096):
+        pass
+    os._exit(0)
+
+
+main()

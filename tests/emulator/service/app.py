@@ -1,0 +1,73 @@
+"""The WSGI application: plays the account's time, injects what tests asked for, lets moto answer, keeps the log."""
+
+import time
+import traceback
+
+from werkzeug.wrappers import Request, Response
+
+from awsfix.world import LOCK, world_of
+
+from .admin import Admin
+from .calls import CallLog
+from .errors import error_response
+from .faults import Faults
+from .request import read_call
+from .stale import StaleReads
+
+ADMIN = "/_emu/"
+
+
+class Emulator:
+    """Corrected moto (or stock moto) for any number of accounts."""
+
+    def __init__(self, app, corrected):
+        self.app = app
+        self.corrected = corrected
+        self.calls = CallLog()
+        self.faults = Faults()
+        self.stale = StaleReads(self.run)
+        self.latency = {}
+        self._admin = Admin(self)
+
+    def __call__(self, environ, start_response):
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(ADMIN):
+            return self._admin.answer(path.removeprefix(ADMIN), Request(environ))(environ, start_response)
+        call = read_call(environ)
+        if call.account in self.latency:
+            time.sleep(self.latency[call.account])
+        with LOCK:
+            response = self._answer(call, environ)
+            self.calls.add(call, response.status_code)
+        return response(environ, start_response)
+
+    def _answer(self, call, environ):
+        fault = self.faults.take(call)
+        if fault and fault.when == "before":
+            return error_response(call, fault)
+        stale = self.stale.read(call, environ)
+        if stale is not None:
+            return stale
+        self.settle(call.account)
+        if not call.is_read:
+            self.stale.remember(call)
+        response = self.run(environ)
+        if not call.is_read:
+            self.settle(call.account)
+        if fault:
+            return error_response(call, fault)
+        return response
+
+    def run(self, environ):
+        """moto's answer; what it doesn't implement, or fails at, becomes an error that SDKs don't retry."""
+        try:
+            return Response.from_app(self.app, environ, buffered=True)
+        except NotImplementedError as problem:
+            return Response(str(problem), 501, content_type="text/plain")
+        except Exception:
+            traceback.print_exc()
+            return Response(traceback.format_exc(limit=-3), 501, content_type="text/plain")
+
+    def settle(self, account):
+        if self.corrected:
+            world_of(account).settle()

@@ -1,0 +1,191 @@
+"""EC2: deletes in use, client tokens, NAT gateways, rules, pages."""
+
+from .harness import EmulatorTest, also_on_stock
+
+
+class InUse(EmulatorTest):
+    def test_a_security_group_of_an_instance(self):
+        vpc, subnets = self.network()
+        group = self.security_group(vpc)
+        instance = self.instance(subnets[0], SecurityGroupIds=[group])
+        self.refused("DependencyViolation", self.ec2.delete_security_group, GroupId=group)
+        self.refused("DependencyViolation", self.ec2.delete_subnet, SubnetId=subnets[0])
+        self.ec2.terminate_instances(InstanceIds=[instance])
+        self.ec2.delete_security_group(GroupId=group)
+        self.ec2.delete_subnet(SubnetId=subnets[0])
+
+    def test_a_security_group_that_another_names(self):
+        vpc, _ = self.network()
+        one, two = self.security_group(vpc, "one"), self.security_group(vpc, "two")
+        rule = [{"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [{"GroupId": one}]}]
+        self.ec2.authorize_security_group_ingress(GroupId=two, IpPermissions=rule)
+        self.refused("DependencyViolation", self.ec2.delete_security_group, GroupId=one)
+        self.ec2.delete_security_group(GroupId=two)
+        self.ec2.delete_security_group(GroupId=one)
+
+    @also_on_stock
+    def test_a_security_group_that_names_itself(self):
+        vpc, _ = self.network()
+        group = self.security_group(vpc)
+        rule = [{"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": [{"GroupId": group}]}]
+        self.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=rule)
+        self.ec2.delete_security_group(GroupId=group)
+
+    def test_what_a_load_balancer_used_lingers(self):
+        vpc, subnets = self.network()
+        group = self.security_group(vpc)
+        arn = self.network_load_balancer(subnets, SecurityGroups=[group])["LoadBalancerArn"]
+        for _ in range(2):
+            self.refused("DependencyViolation", self.ec2.delete_security_group, GroupId=group)
+            self.refused("DependencyViolation", self.ec2.delete_subnet, SubnetId=subnets[0])
+            self.elb.delete_load_balancer(LoadBalancerArn=arn)
+        self.advance(2)
+        self.ec2.delete_security_group(GroupId=group)
+        self.ec2.delete_subnet(SubnetId=subnets[0])
+
+    def test_the_default_security_group(self):
+        vpc, _ = self.network()
+        found = self.ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["SecurityGroups"]
+        self.refused("CannotDelete", self.ec2.delete_security_group, GroupId=found[0]["GroupId"])
+
+    def test_a_vpc_with_a_gateway_or_a_group(self):
+        vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        gateway = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        self.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+        self.refused("DependencyViolation", self.ec2.delete_vpc, VpcId=vpc)
+        self.ec2.detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+        group = self.security_group(vpc)
+        self.refused("DependencyViolation", self.ec2.delete_vpc, VpcId=vpc)
+        self.ec2.delete_security_group(GroupId=group)
+        self.ec2.delete_vpc(VpcId=vpc)
+        self.refused("InvalidVpcID.NotFound", self.ec2.delete_vpc, VpcId=vpc)
+
+    def test_a_gateway_under_public_addresses(self):
+        vpc, subnets = self.network(gateway=True)
+        gateway = self.ec2.describe_internet_gateways()["InternetGateways"][-1]["InternetGatewayId"]
+        arn = self.network_load_balancer(subnets, Scheme="internet-facing")["LoadBalancerArn"]
+        self.refused("DependencyViolation", self.ec2.detach_internet_gateway, InternetGatewayId=gateway, VpcId=vpc)
+        self.elb.delete_load_balancer(LoadBalancerArn=arn)
+        self.ec2.detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+
+
+class NatGateways(EmulatorTest):
+    def create(self):
+        vpc, subnets = self.network(gateway=True)
+        address = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
+        gateway = self.ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address)["NatGateway"]["NatGatewayId"]
+        return vpc, subnets, address, gateway
+
+    def state(self, gateway):
+        return self.ec2.describe_nat_gateways(NatGatewayIds=[gateway])["NatGateways"][0]["State"]
+
+    def test_life(self):
+        _, subnets, address, gateway = self.create()
+        self.assertEqual(self.state(gateway), "pending")
+        self.advance(3)
+        self.assertEqual(self.state(gateway), "available")
+        self.refused("InvalidIPAddress.InUse", self.ec2.release_address, AllocationId=address)
+        self.ec2.delete_nat_gateway(NatGatewayId=gateway)
+        self.assertEqual(self.state(gateway), "deleting")
+        self.refused("DependencyViolation", self.ec2.delete_subnet, SubnetId=subnets[0])
+        self.advance(3)
+        self.assertEqual(self.state(gateway), "deleted")
+        self.ec2.release_address(AllocationId=address)
+        self.ec2.delete_subnet(SubnetId=subnets[0])
+
+    def test_filters_by_tag(self):
+        _, subnets = self.network()
+        for owner in "ab":
+            address = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
+            tags = [{"ResourceType": "natgateway", "Tags": [{"Key": "owner", "Value": owner}]}]
+            self.ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address, TagSpecifications=tags)
+        found = self.ec2.describe_nat_gateways(Filters=[{"Name": "tag:owner", "Values": ["a"]}])["NatGateways"]
+        self.assertEqual(len(found), 1)
+
+    def test_unknown(self):
+        self.refused("NatGatewayNotFound", self.ec2.describe_nat_gateways, NatGatewayIds=["nat-0123456789abcdef0"])
+
+
+class ClientTokens(EmulatorTest):
+    def test_run_instances(self):
+        _, subnets = self.network()
+        first = self.instance(subnets[0], ClientToken="t")
+        self.assertEqual(self.instance(subnets[0], ClientToken="t"), first)
+        self.assertNotEqual(self.instance(subnets[0], ClientToken="u"), first)
+        self.refused("IdempotentParameterMismatch", self.instance, subnet=subnets[1], ClientToken="t")
+
+    def test_volumes_tables_and_gateways(self):
+        vpc, subnets = self.network()
+        address = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
+        for create in (
+            lambda: self.ec2.create_volume(AvailabilityZone="us-east-1a", Size=8, ClientToken="t")["VolumeId"],
+            lambda: self.ec2.create_route_table(VpcId=vpc, ClientToken="t")["RouteTable"]["RouteTableId"],
+            lambda: self.ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address, ClientToken="t")["NatGateway"]["NatGatewayId"],
+        ):
+            self.assertEqual(create(), create())
+
+    def test_launch_templates_and_versions(self):
+        data = {"ImageId": "ami-1", "InstanceType": "t3.small"}
+        one, two = (
+            self.ec2.create_launch_template(LaunchTemplateName="nodes", ClientToken="t", LaunchTemplateData=data)["LaunchTemplate"]
+            for _ in range(2)
+        )
+        self.assertEqual(one["LaunchTemplateId"], two["LaunchTemplateId"])
+        code = "InvalidLaunchTemplateName.AlreadyExistsException"
+        self.refused(code, self.ec2.create_launch_template, LaunchTemplateName="nodes", ClientToken="u", LaunchTemplateData=data)
+        for _ in range(2):
+            version = self.ec2.create_launch_template_version(
+                LaunchTemplateName="nodes", ClientToken="t", LaunchTemplateData={"ImageId": "ami-2"}
+            )["LaunchTemplateVersion"]
+            self.assertEqual(version["VersionNumber"], 2)
+
+
+class Rules(EmulatorTest):
+    def setUp(self):
+        super().setUp()
+        vpc, _ = self.network()
+        self.one, self.two = self.security_group(vpc, "one"), self.security_group(vpc, "two")
+
+    def permission(self, **pair):
+        return [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "UserIdGroupPairs": [{"GroupId": self.one, **pair}]}]
+
+    def test_descriptions_between_groups(self):
+        self.ec2.authorize_security_group_ingress(GroupId=self.two, IpPermissions=self.permission(Description="why"))
+        found = self.ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [self.two]}])["SecurityGroupRules"]
+        self.assertEqual([rule.get("Description") for rule in found if not rule["IsEgress"]], ["why"])
+
+    def test_revoking_without_the_description(self):
+        self.ec2.authorize_security_group_ingress(GroupId=self.two, IpPermissions=self.permission(Description="why"))
+        self.refused(
+            "InvalidPermission.Duplicate",
+            self.ec2.authorize_security_group_ingress,
+            GroupId=self.two,
+            IpPermissions=self.permission(Description="other"),
+        )
+        self.ec2.revoke_security_group_ingress(GroupId=self.two, IpPermissions=self.permission())
+        group = self.ec2.describe_security_groups(GroupIds=[self.two])["SecurityGroups"][0]
+        self.assertEqual(group["IpPermissions"], [])
+
+
+class Pages(EmulatorTest):
+    def test_subnets(self):
+        vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        made = {
+            self.ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone="us-east-1a")["Subnet"]["SubnetId"]
+            for n in range(7)
+        }
+        filters = [{"Name": "vpc-id", "Values": [vpc]}]
+        first = self.ec2.describe_subnets(Filters=filters, MaxResults=5)
+        second = self.ec2.describe_subnets(Filters=filters, MaxResults=5, NextToken=first["NextToken"])
+        self.assertEqual((len(first["Subnets"]), len(second["Subnets"])), (5, 2))
+        self.assertNotIn("NextToken", second)
+        self.assertEqual({subnet["SubnetId"] for subnet in first["Subnets"] + second["Subnets"]}, made)
+        self.refused("InvalidParameterValue", self.ec2.describe_subnets, MaxResults=4)
+
+    def test_launch_templates_are_not_cut(self):
+        for n in range(17):
+            self.launch_template(f"nodes-{n}")
+        self.assertEqual(len(self.ec2.describe_launch_templates()["LaunchTemplates"]), 17)
+        first = self.ec2.describe_launch_templates(MaxResults=10)
+        second = self.ec2.describe_launch_templates(MaxResults=10, NextToken=first["NextToken"])
+        self.assertEqual((len(first["LaunchTemplates"]), len(second["LaunchTemplates"])), (10, 7))

@@ -1,0 +1,50 @@
+"""Listeners: ports, certificates, fitting target groups."""
+
+from .harness import EmulatorTest
+
+
+class Listeners(EmulatorTest):
+    def setUp(self):
+        super().setUp()
+        self.vpc, self.subnets = self.network()
+        self.balancer = self.network_load_balancer(self.subnets)["LoadBalancerArn"]
+        self.group = self.target_group(self.vpc)
+
+    def test_one_listener_a_port(self):
+        first = self.listener(self.balancer, self.group)
+        self.assertEqual(self.listener(self.balancer, self.group), first)
+        other = self.target_group(self.vpc, name="other")
+        self.refused("DuplicateListener", self.listener, balancer=self.balancer, group=other)
+        self.assertEqual(len(self.elb.describe_listeners(LoadBalancerArn=self.balancer)["Listeners"]), 1)
+
+    def test_tls_needs_a_certificate(self):
+        self.refused("ValidationError", self.listener, balancer=self.balancer, group=self.group, Protocol="TLS")
+        missing = [{"CertificateArn": f"arn:aws:acm:us-east-1:{self.account}:certificate/none"}]
+        self.refused("CertificateNotFound", self.listener, balancer=self.balancer, group=self.group, Protocol="TLS", Certificates=missing)
+        self.refused("InvalidConfigurationRequest", self.listener, balancer=self.balancer, group=self.group, Certificates=missing)
+
+    def test_groups_that_do_not_fit(self):
+        web = self.target_group(self.vpc, name="web", Protocol="HTTP", Port=80)
+        self.refused("IncompatibleProtocols", self.listener, balancer=self.balancer, group=web)
+        foreign = self.target_group(self.network()[0], name="foreign")
+        self.refused("InvalidConfigurationRequest", self.listener, balancer=self.balancer, group=foreign)
+        self.listener(self.balancer, self.group)
+        second = self.network_load_balancer(self.subnets, name="second")["LoadBalancerArn"]
+        self.refused("TargetGroupAssociationLimit", self.listener, balancer=second, group=self.group)
+
+    def test_a_tcp_listener_has_no_tls_policy(self):
+        self.listener(self.balancer, self.group)
+        self.assertNotIn("SslPolicy", self.elb.describe_listeners(LoadBalancerArn=self.balancer)["Listeners"][0])
+
+    def test_modifying_checks_too(self):
+        arn = self.listener(self.balancer, self.group)
+        self.listener(self.balancer, self.target_group(self.vpc, name="other"), Port=443)
+        self.refused("DuplicateListener", self.elb.modify_listener, ListenerArn=arn, Port=443)
+        self.refused("ValidationError", self.elb.modify_listener, ListenerArn=arn, Protocol="TLS")
+        self.elb.modify_listener(ListenerArn=arn, Port=6444)
+        ports = {found["Port"] for found in self.elb.describe_listeners(LoadBalancerArn=self.balancer)["Listeners"]}
+        self.assertEqual(ports, {443, 6444})
+
+    def test_a_missing_one_is_not_found_beside_an_existing_one(self):
+        arn = self.listener(self.balancer, self.group)
+        self.refused("ListenerNotFound", self.elb.describe_listeners, ListenerArns=[arn, arn + "0"])
