@@ -1,0 +1,82 @@
+//! Rules for text.
+
+use std::ops::RangeBounds;
+
+use regex_lite::Regex;
+
+use super::Check;
+use super::number::bounds;
+use crate::value::Value;
+
+/// Text of so many characters.
+pub fn length(range: impl RangeBounds<i64> + Send + Sync + 'static) -> Check {
+    let rule = format!("{} characters long", bounds(&range));
+    Check::new(rule, move |value| match value {
+        Value::String(text) => {
+            i64::try_from(text.chars().count()).is_ok_and(|length| range.contains(&length))
+        }
+        _ => true,
+    })
+}
+
+/// One of these words.
+pub fn one_of<const N: usize>(words: [&'static str; N]) -> Check {
+    let quoted: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    let rule = match quoted.split_last() {
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => "nothing at all".to_owned(),
+    };
+    Check::new(rule, move |value| match value {
+        Value::String(text) => words.contains(&text.as_str()),
+        _ => true,
+    })
+}
+
+/// Text that matches a regular expression. `rule` says in words what the expression says in signs.
+/// The whole text must match: the expression is anchored.
+pub fn pattern(expression: &str, rule: &str) -> Check {
+    // An expression that doesn't compile matches nothing, which the first test of the attribute
+    // shows; there is no input that could cause it.
+    let regex = Regex::new(&format!("^(?:{expression})$")).ok();
+    Check::new(rule, move |value| match value {
+        Value::String(text) => regex.as_ref().is_some_and(|regex| regex.is_match(text)),
+        _ => true,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passes(check: &Check, text: &str) -> bool {
+        check.problems(&Value::from(text)).is_empty()
+    }
+
+    #[test]
+    fn length_counts_characters() {
+        let check = length(1..=3);
+        assert_eq!(check.rule(), "1 to 3 characters long");
+        assert!(passes(&check, "äöü"));
+        assert!(!passes(&check, ""));
+        assert!(!passes(&check, "four"));
+    }
+
+    #[test]
+    fn words_are_listed() {
+        assert_eq!(one_of(["a"]).rule(), "\"a\"");
+        let check = one_of(["a", "b", "c"]);
+        assert_eq!(check.rule(), "\"a\", \"b\" or \"c\"");
+        assert!(passes(&check, "b"));
+        assert!(!passes(&check, "B"));
+    }
+
+    #[test]
+    fn patterns_match_the_whole_text() {
+        let check = pattern("[a-z]+|x-1", "lower case letters");
+        assert!(passes(&check, "abc"));
+        assert!(passes(&check, "x-1"));
+        assert!(!passes(&check, "abc1"));
+        assert!(!passes(&check, "abc\n"));
+    }
+}
