@@ -137,18 +137,21 @@ async fn refuses_everybody_else() {
             b"",
             "the same talk from the host is answered"
         );
-        metadata(plugin.connect().await).await.unwrap();
+        let channel = plugin.connect().await;
+        metadata(channel.clone()).await.unwrap();
+        assert!(plugin.shutdown(channel).await.success());
     }
 }
 
 #[tokio::test]
 async fn silent_connections_block_nobody() {
-    let plugin = Plugin::start(minimal_on("tcp")).await;
+    let plugin = Plugin::start(minimal()).await;
     let mut silent = Vec::new();
     for _ in 0..40 {
         silent.push(plugin.address.dial().await.unwrap());
     }
-    metadata(plugin.connect().await).await.unwrap();
+    let channel = plugin.connect().await;
+    metadata(channel.clone()).await.unwrap();
     // Answered beside the silent ones, not after them.
     for io in &mut silent {
         let read = timeout(Duration::from_millis(1), io.read_u8()).await;
@@ -157,6 +160,7 @@ async fn silent_connections_block_nobody() {
             "a silent connection has already ended: {read:?}"
         );
     }
+    assert!(plugin.shutdown(channel).await.success());
 }
 
 #[tokio::test]
@@ -176,7 +180,8 @@ async fn garbage_hurts_only_its_sender() {
         let end = timeout(LIMIT, io.read_to_end(&mut rest)).await;
         assert!(end.is_ok(), "garbage keeps a connection");
     }
-    metadata(host).await.unwrap();
+    metadata(host.clone()).await.unwrap();
+    assert!(plugin.shutdown(host).await.success());
 }
 
 #[tokio::test]
@@ -195,7 +200,8 @@ async fn oversized_message_is_refused_unread() {
         .unwrap();
     let status = tonic::Status::from_header_map(response.headers()).unwrap();
     assert_eq!(status.code(), tonic::Code::OutOfRange, "{status}");
-    metadata(host).await.unwrap();
+    metadata(host.clone()).await.unwrap();
+    assert!(plugin.shutdown(host).await.success());
 }
 
 #[tokio::test]
@@ -205,14 +211,15 @@ async fn large_messages_pass_both_ways() {
         msgpack: vec![7; 20 << 20],
         json: Vec::new(),
     };
-    let mut client =
-        ProviderClient::new(plugin.connect().await).max_decoding_message_size(64 << 20);
+    let channel = plugin.connect().await;
+    let mut client = ProviderClient::new(channel.clone()).max_decoding_message_size(64 << 20);
     let request = tf::read_resource::Request {
         current_state: Some(state.clone()),
         ..Default::default()
     };
     let answer = client.read_resource(request).await.unwrap().into_inner();
     assert!(answer.new_state == Some(state));
+    assert!(plugin.shutdown(channel).await.success());
 }
 
 #[cfg(unix)]
@@ -250,7 +257,9 @@ async fn long_temporary_directory_falls_back() {
     command.env("TMPDIR", &inner);
     let plugin = Plugin::start(command).await;
     assert!(plugin.socket_dir().starts_with("/tmp"));
-    metadata(plugin.connect().await).await.unwrap();
+    let channel = plugin.connect().await;
+    metadata(channel.clone()).await.unwrap();
+    assert!(plugin.shutdown(channel).await.success());
 }
 
 /// An ApplyResourceChange that runs until stopped.
@@ -370,9 +379,15 @@ async fn strangers_do_not_keep_an_orphan_alive() {
     let plugin = Plugin::start(minimal()).await;
     let address = plugin.address.clone();
     metadata(plugin.connect().await).await.unwrap();
-    let stranger = address.dial().await.unwrap();
+    let strangers = tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok(io) = address.dial().await {
+            held.push(io);
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    });
     assert!(plugin.exited().await.success());
-    drop(stranger);
+    strangers.await.unwrap();
 }
 
 #[cfg(unix)]

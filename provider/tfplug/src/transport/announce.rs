@@ -29,12 +29,17 @@ pub(super) fn reattach(settings: &Settings, address: &Address, pid: u32) -> Stri
             "Addr": { "Network": address.network(), "String": address.to_string() },
         }
     });
+    let warning = match address {
+        Address::Tcp(_) => "Anybody on this machine can call it: a debugged port has no TLS.\n\n",
+        #[cfg(unix)]
+        Address::Unix(_) => "",
+    };
     let quoted = providers.to_string().replace('\'', r"'\''");
     format!(
         "Provider started. To attach Terraform to it, set this where terraform runs:\n\
          \n\
          \texport TF_REATTACH_PROVIDERS='{quoted}'\n\
-         \n"
+         \n{warning}"
     )
 }
 

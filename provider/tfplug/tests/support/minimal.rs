@@ -4,6 +4,7 @@
 //! ApplyResourceChange lasts until it is stopped, then leaves a file behind.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use tfplug::proto::tfplugin6 as tf;
 use tfplug::transport::{self, Lifecycle, Settings};
@@ -21,6 +22,9 @@ fn main() -> ExitCode {
 
 /// Where a stopped ApplyResourceChange leaves its mark.
 const MARK: &str = "TFPLUG_MINIMAL_MARK";
+
+/// What a stopped operation still has to do; who doesn't wait for it leaves no mark.
+const WIND_DOWN: Duration = Duration::from_millis(300);
 
 struct Minimal {
     lifecycle: Lifecycle,
@@ -44,6 +48,8 @@ impl Minimal {
             if let Some(mark) = begun() {
                 let _ = std::fs::write(&mark, "begun");
                 stop.cancelled().await;
+                let _ = std::fs::write(&mark, "stopping");
+                tokio::time::sleep(WIND_DOWN).await;
                 let _ = std::fs::write(&mark, "stopped");
             }
         });
