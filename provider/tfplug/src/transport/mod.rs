@@ -1,8 +1,8 @@
 //! The process and its connections: everything between the operating system and the gRPC service.
 //!
 //! Terraform starts the plugin as a child, reads one handshake line from its stdout and then
-//! speaks gRPC over mutual TLS on a local socket (go-plugin's protocol). [`run`] is all a
-//! provider's `main` needs; [`serve`] is the part below argument parsing and the runtime.
+//! speaks gRPC over mutual TLS on a local socket (go-plugin's protocol). [`run()`] is all a
+//! provider's `main` needs; [`serve()`] is the part below argument parsing and the runtime.
 
 mod accept;
 mod announce;

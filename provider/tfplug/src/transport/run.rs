@@ -10,7 +10,7 @@ use super::{Error, Host, Lifecycle, Settings, serve};
 use crate::logging;
 use crate::proto::tfplugin6::provider_server::Provider;
 
-/// Runs the plugin: arguments, environment, logging, runtime, then [`serve`] with what `make`
+/// Runs the plugin: arguments, environment, logging, runtime, then [`serve()`] with what `make`
 /// returns. `make` runs inside the runtime.
 ///
 /// Exits with 0 after a served session, 1 when it can't serve, 2 on unknown arguments.
