@@ -1,2 +1,9 @@
-//! Placeholder.
-fn main() {}
+//! The plugin process.
+
+use std::process::ExitCode;
+
+use terraform_provider_kubeha::{Kubeha, SETTINGS};
+
+fn main() -> ExitCode {
+    tfplug::run(&SETTINGS, Kubeha)
+}

@@ -1,0 +1,3 @@
+//! Data sources: a folder each, named as users type it.
+
+pub(crate) mod topology;
