@@ -38,7 +38,8 @@ impl Number {
 
     /// The number as a float, only if the float is exactly that number.
     pub(crate) fn to_exact_f64(&self) -> Option<f64> {
-        let float = self.0.to_f64().filter(|float| float.is_finite())?;
+        // BigDecimal's own conversion rounds large numbers wrongly; reading text doesn't.
+        let float = self.to_string().parse::<f64>().ok()?;
         (BigDecimal::from_f64(float)? == self.0).then_some(float)
     }
 
