@@ -34,9 +34,9 @@ impl Value {
             }
             Type::String => Self::String(json.as_str().ok_or_else(mismatch)?.to_owned()),
             Type::List(element) => Self::List(elements(json, |_| Some(element), mismatch)?),
-            Type::Set(element) => {
-                Self::Set(SetValue::new(elements(json, |_| Some(element), mismatch)?))
-            }
+            Type::Set(element) => elements(json, |_| Some(element), mismatch)
+                .map(|elements| Self::Set(SetValue::new(elements)))
+                .map_err(DecodeError::in_set)?,
             Type::Tuple(types) => {
                 if json
                     .as_array()

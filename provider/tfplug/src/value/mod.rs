@@ -175,6 +175,16 @@ impl DecodeError {
         self
     }
 
+    /// The same error, with no place for its first step: a set's elements have no index that a
+    /// person could count to.
+    pub(crate) fn in_set(mut self) -> Self {
+        if let Some(Step::Index(_)) = self.path.steps().first() {
+            let rest = self.path.steps().iter().skip(1).cloned();
+            self.path = rest.fold(Path::root().step(Step::SetElement), Path::step);
+        }
+        self
+    }
+
     /// A value of another kind than the one the schema names.
     pub fn mismatch(wanted: &str, got: &Value) -> Self {
         Self::new(format!("{wanted} required, but this is {}", got.kind()))

@@ -85,13 +85,7 @@ fn read(rest: &mut &[u8], ty: &Type, depth: usize) -> Result<Value, DecodeError>
         }
         Type::Set(element) => read_elements(rest, ty, marker, depth, |_| Some(element))
             .map(|elements| Value::Set(SetValue::new(elements)))
-            .map_err(|mut error| {
-                // A set's elements have no index that a person could count to.
-                if let Some(Step::Index(_)) = error.path.steps().first() {
-                    error = set_element(error);
-                }
-                error
-            }),
+            .map_err(DecodeError::in_set),
         Type::Tuple(types) => {
             let elements = read_elements(rest, ty, marker, depth, |index| types.get(index))?;
             if elements.len() == types.len() {
@@ -109,10 +103,15 @@ fn read(rest: &mut &[u8], ty: &Type, depth: usize) -> Result<Value, DecodeError>
         }
         Type::Object(attributes) => {
             let step = Step::Attribute;
-            let mut entries =
-                read_entries(rest, ty, marker, depth, step, |name| attributes.get(name))?;
-            for name in attributes.keys() {
-                entries.entry(name.clone()).or_insert(Value::Null);
+            let entries = read_entries(rest, ty, marker, depth, step, |name| attributes.get(name))?;
+            // Terraform sends every attribute. Filling in the others would let a value that brings
+            // its own type grow far beyond its message.
+            if entries.len() != attributes.len() {
+                return Err(DecodeError::new(format!(
+                    "{} attributes required, but there are {}",
+                    attributes.len(),
+                    entries.len()
+                )));
             }
             Ok(Value::Map(entries))
         }
@@ -131,18 +130,6 @@ fn read(rest: &mut &[u8], ty: &Type, depth: usize) -> Result<Value, DecodeError>
                 Value::Dynamic(Box::new((ty, value)))
             })
         }
-    }
-}
-
-fn set_element(error: DecodeError) -> DecodeError {
-    let rest = error.path.steps().iter().skip(1).cloned();
-    let path = rest.fold(
-        crate::Path::root().step(Step::SetElement),
-        crate::Path::step,
-    );
-    DecodeError {
-        path,
-        problem: error.problem,
     }
 }
 
