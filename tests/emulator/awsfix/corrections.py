@@ -6,6 +6,9 @@ from . import patching
 
 # Imported for their marks.
 from . import route53, ssm  # noqa: F401
+from .autoscaling import activities, capacity, groups, hooks, launching  # noqa: F401
+from .autoscaling import instances as group_instances  # noqa: F401
+from .autoscaling import refresh_api, traffic_sources  # noqa: F401
 from .ec2 import client_tokens, in_use, instances, launch_templates, nat_gateways, security_group_rules  # noqa: F401
 from .ec2 import pages
 from .elbv2 import listeners, load_balancer_attributes, load_balancers, tags  # noqa: F401

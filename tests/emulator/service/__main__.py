@@ -6,12 +6,18 @@ import logging
 import os
 import sys
 import threading
+import warnings
+from pathlib import Path
 
 
 def main():
     options = parse_arguments()
-    # Both change moto when it is imported: honest answers about instance types, no warnings on stdout.
+    # Read by moto when it is imported: unknown instance types are refused, and a new account doesn't begin with
+    # thousands of images.
     os.environ.setdefault("MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION", "true")
+    os.environ.setdefault("MOTO_AMIS_PATH", str(Path(__file__).with_name("images.json")))
+    # moto warns of every error code that a service's model doesn't list.
+    warnings.filterwarnings("ignore", module=r"moto\.core\.serialize")
     from awsfix.patching import MotoChanged
 
     try:
@@ -44,6 +50,7 @@ def start(options):
 
     from awsfix import world
 
+    from . import speed
     from .app import Emulator
     from .warm_up import warm_up
 
@@ -55,6 +62,7 @@ def start(options):
             corrections.record()
             sys.exit(0)
         corrections.install()
+    speed.remember()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     emulator = Emulator(DomainDispatcherApplication(create_backend_app), corrected=not options.stock)
     warm_up(emulator)

@@ -1,6 +1,7 @@
 """The endpoint for tests, /_emu/<command>: JSON in, JSON out. README.md lists the commands."""
 
 import json
+import traceback
 
 from werkzeug.wrappers import Response
 
@@ -33,7 +34,9 @@ class Admin:
             with LOCK:
                 return _json(handler(account, arguments))
         except (Refused, ValueError, TypeError, KeyError) as problem:
-            return _json({"error": f"{command}: {problem}"}, 400)
+            return _json({"error": f"{command}: {problem!r}"}, 400)
+        except Exception:
+            return _json({"error": traceback.format_exc()}, 500)
 
     def _do_reset(self, account, arguments):
         if arguments.get("all"):

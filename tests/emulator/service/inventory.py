@@ -72,8 +72,8 @@ def _ec2(backend):
     yield from own("launch-template", backend.launch_templates.values(), lambda _: None, lambda template: template.name)
     for address in backend.addresses:
         yield "elastic-ip", _entry(address.allocation_id, address.public_ip, _tags(address))
-    for name in backend.keypairs:
-        yield "key-pair", _entry(name, name)
+    for pair in backend.key_pairs.values():
+        yield "key-pair", _entry(pair.id, pair.name)
 
 
 def _autoscaling(backend):

@@ -3,7 +3,6 @@
 import base64
 import itertools
 import json
-import os
 import subprocess
 import unittest
 import urllib.error
@@ -20,7 +19,10 @@ ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 IMAGE = "ami-12c6146b"
 
 _accounts = itertools.count(100_000_000_001)
-_session = boto3.session.Session()
+
+# Clients are dear to make, so all tests share them: the account is that of the session's access key.
+_session = boto3.session.Session(aws_access_key_id="-", aws_secret_access_key="any")
+_clients = {}
 
 
 class Server:
@@ -34,9 +36,13 @@ class Server:
             [HERE.parent / "serve", "--exit-with-stdin", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ,
+            # Stock moto complains about everything that it can't do.
+            stderr=subprocess.DEVNULL if self.stock else None,
         )
-        self.endpoint = json.loads(self._process.stdout.readline())["endpoint"]
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit("the server didn't start")
+        self.endpoint = json.loads(line)["endpoint"]
 
     def __enter__(self):
         Server.current = self
@@ -59,26 +65,28 @@ class EmulatorTest(unittest.TestCase):
     """A test in an account of its own, whose clock stands still until the test advances it."""
 
     def setUp(self):
-        self.account = str(next(_accounts))
+        self.act_as(str(next(_accounts)))
         if not Server.current.stock:
             self.admin("clock", factor=0)
-        self._clients = {}
 
     def tearDown(self):
         self.admin("reset")
 
-    def client(self, service, region=REGION, account=None):
-        key = (service, region, account)
-        if key not in self._clients:
-            self._clients[key] = _session.client(
+    def act_as(self, account):
+        """Calls from here on are those of another account."""
+        self.account = account
+        _session.get_credentials().access_key = account
+
+    def client(self, service, region=REGION):
+        key = (service, region, Server.current.endpoint)
+        if key not in _clients:
+            _clients[key] = _session.client(
                 service,
                 region_name=region,
                 endpoint_url=Server.current.endpoint,
-                aws_access_key_id=account or self.account,
-                aws_secret_access_key="any",
                 config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
             )
-        return self._clients[key]
+        return _clients[key]
 
     ec2 = property(lambda self: self.client("ec2"))
     elb = property(lambda self: self.client("elbv2"))
@@ -165,3 +173,48 @@ class EmulatorTest(unittest.TestCase):
 
 def user_data(text):
     return base64.b64encode(text.encode()).decode()
+
+
+class GroupTest(EmulatorTest):
+    """A test with a network, a launch template, and a hand for groups."""
+
+    def setUp(self):
+        super().setUp()
+        self.vpc, self.subnets = self.network()
+        self.template = self.launch_template(UserData=user_data("one"))
+
+    def create(self, name="nodes", desired=3, version="1", settle=True, **settings):
+        settings = {"MinSize": 0, "MaxSize": 10, **settings}
+        if "MixedInstancesPolicy" not in settings:
+            settings.setdefault("LaunchTemplate", {"LaunchTemplateId": self.template, "Version": version})
+        settings.setdefault("VPCZoneIdentifier", ",".join(self.subnets))
+        self.asg.create_auto_scaling_group(AutoScalingGroupName=name, DesiredCapacity=desired, **settings)
+        if settle:
+            self.advance(2)
+
+    def update(self, name="nodes", **settings):
+        self.asg.update_auto_scaling_group(AutoScalingGroupName=name, **settings)
+
+    def resize(self, desired, name="nodes"):
+        self.asg.set_desired_capacity(AutoScalingGroupName=name, DesiredCapacity=desired)
+
+    def group(self, name="nodes"):
+        found = self.asg.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"]
+        return found[0] if found else None
+
+    def instances(self, name="nodes"):
+        return {found["InstanceId"] for found in self.group(name)["Instances"]}
+
+    def life(self, name="nodes"):
+        return sorted(found["LifecycleState"] for found in self.group(name)["Instances"])
+
+    def versions(self, name="nodes"):
+        return sorted(found["LaunchTemplate"]["Version"] for found in self.group(name)["Instances"])
+
+    def spread(self, name="nodes"):
+        """Instances in service by zone, in the order of ZONES."""
+        placed = [found["AvailabilityZone"] for found in self.group(name)["Instances"] if found["LifecycleState"] == "InService"]
+        return [placed.count(zone) for zone in ZONES]
+
+    def activities(self, name="nodes", **settings):
+        return self.asg.describe_scaling_activities(AutoScalingGroupName=name, **settings)["Activities"]

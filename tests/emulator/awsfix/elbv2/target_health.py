@@ -109,6 +109,17 @@ def health(group, target):
     return _checked_health(world, group, known, balancers, found)
 
 
+def settles_at(group, target_id):
+    """When an initial target gets its first verdict, if nothing changes until then."""
+    backend = models.elbv2_backends[group.account_id][group.region_name]
+    balancers = [backend.load_balancers[arn] for arn in group.load_balancer_arns if arn in backend.load_balancers]
+    active = min((balancer.active_at for balancer in balancers), default=0)
+    started = max(group.targets[target_id]["since"], group.used_since or 0, active)
+    interval = int(group.health_check_interval_seconds)
+    failing = target_id in world_of(group).failing
+    return started + interval * int(group.unhealthy_threshold_count if failing else group.healthy_threshold_count)
+
+
 def _health_of_unregistered(world, group, target_id, found):
     leaving = group.deregistered_targets.get(target_id)
     delay = float(group.attributes.get("deregistration_delay.timeout_seconds", 300))
