@@ -1,11 +1,12 @@
 //! Which object of a configuration or prior state belongs to which object of a plan.
 
+use crate::path::Step;
 use crate::schema::{Nesting, Schema, Shape};
 use crate::value::Value;
 
 /// The objects of a planned nested value, each with its counterpart in another value: by place in
-/// a list, by key in a map. An element of a set has no name, so its counterpart is the first
-/// unclaimed object that it could have come from: one whose configured attributes it has all.
+/// a list, by key in a map. An element of a set has no name, so its counterpart is an object that it
+/// could have come from: one whose configured attributes it has all.
 pub(super) fn pairs<'p, 'o>(
     schema: &Schema,
     nesting: Nesting,
@@ -32,25 +33,73 @@ pub(super) fn pairs<'p, 'o>(
             .map(|(key, element)| (element, other.get(key)))
             .collect(),
         (Nesting::Set, Value::Set(set)) => {
-            let mut unclaimed: Vec<&Value> = if let Value::Set(others) = other {
+            let others: Vec<&Value> = if let Value::Set(others) = other {
                 others.iter().collect()
             } else {
                 Vec::new()
             };
-            set.iter_mut()
+            let could_be: Vec<Vec<usize>> = set
+                .iter()
                 .map(|element| {
-                    let found = unclaimed
-                        .iter()
-                        .position(|config| came_from(schema, element, config));
-                    (
-                        element,
-                        found.map_or(NULL, |position| unclaimed.swap_remove(position)),
-                    )
+                    let fits = |(at, other): (usize, &&Value)| {
+                        came_from(schema, element, other).then_some(at)
+                    };
+                    others.iter().enumerate().filter_map(fits).collect()
+                })
+                .collect();
+            set.iter_mut()
+                .zip(assign(&could_be, others.len()))
+                .map(|(element, at)| {
+                    let other = at.and_then(|at| others.get(at).copied());
+                    (element, other.unwrap_or(NULL))
                 })
                 .collect()
         }
         _ => Vec::new(),
     }
+}
+
+/// Gives as many claimants as possible one of the things that each could have, no thing twice.
+///
+/// First come, first served isn't enough: an object that sets little fits several elements, and
+/// must leave those that set more to the elements that fit nothing else.
+fn assign(could_have: &[Vec<usize>], things: usize) -> Vec<Option<usize>> {
+    let mut holder = vec![None; things];
+    for claimant in 0..could_have.len() {
+        claim(claimant, could_have, &mut holder, &mut vec![false; things]);
+    }
+    let mut given = vec![None; could_have.len()];
+    for (thing, claimant) in holder.into_iter().enumerate() {
+        if let Some(slot) = claimant.and_then(|claimant: usize| given.get_mut(claimant)) {
+            *slot = Some(thing);
+        }
+    }
+    given
+}
+
+/// Finds a thing for a claimant, moving holders on to others of theirs where that frees one.
+fn claim(
+    claimant: usize,
+    could_have: &[Vec<usize>],
+    holder: &mut [Option<usize>],
+    tried: &mut [bool],
+) -> bool {
+    let wanted = could_have.get(claimant).map_or(&[][..], Vec::as_slice);
+    for &thing in wanted {
+        match tried.get_mut(thing) {
+            Some(tried) if !*tried => *tried = true,
+            _ => continue,
+        }
+        let free = match holder.get(thing).copied().flatten() {
+            None => true,
+            Some(other) => claim(other, could_have, holder, tried),
+        };
+        if free && let Some(slot) = holder.get_mut(thing) {
+            *slot = Some(claimant);
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a planned object has all that a configured object sets.
@@ -76,10 +125,21 @@ fn all_came_from(schema: &Schema, nesting: Nesting, planned: &Value, config: &Va
     if planned_objects.is_empty() && config_objects.is_empty() {
         return planned == config;
     }
-    planned_objects.len() == config_objects.len()
-        && config_objects.iter().all(|(step, config)| {
-            planned_objects.iter().any(|(planned_step, planned)| {
-                planned_step == step && came_from(schema, planned, config)
-            })
+    let could_be: Vec<Vec<usize>> = config_objects
+        .iter()
+        .map(|(step, config)| {
+            let fits = |(at, (planned_step, planned)): (usize, &(Option<Step>, &Value))| {
+                (planned_step == step && came_from(schema, planned, config)).then_some(at)
+            };
+            planned_objects
+                .iter()
+                .enumerate()
+                .filter_map(fits)
+                .collect()
         })
+        .collect();
+    planned_objects.len() == config_objects.len()
+        && assign(&could_be, planned_objects.len())
+            .iter()
+            .all(Option::is_some)
 }
