@@ -13,7 +13,7 @@ pub use rule::Rule;
 use crate::path::Step;
 use crate::plan::Modifier;
 use crate::validate::Check;
-use crate::value::{Type, Value};
+use crate::value::{SetValue, Type, Value};
 
 /// The shape of a resource, data source, ephemeral resource, provider block or nested object.
 #[derive(Clone, Debug, Default)]
@@ -135,6 +135,16 @@ impl Nesting {
         }
     }
 
+    /// The value of a block that doesn't stand.
+    pub(crate) fn none(self) -> Value {
+        match self {
+            Self::List => Value::List(Vec::new()),
+            Self::Map => Value::Map(BTreeMap::new()),
+            Self::Set => Value::Set(SetValue::default()),
+            Self::Single => Value::Null,
+        }
+    }
+
     /// The objects in a nested value, each with the step that leads to it. A value that is null,
     /// unknown or of another kind holds none.
     pub(crate) fn objects(self, value: &Value) -> Vec<(Option<Step>, &Value)> {
@@ -223,15 +233,10 @@ impl Schema {
             .attributes
             .iter()
             .map(|attribute| (attribute.name.clone(), Value::Null));
-        let blocks = self.blocks.iter().map(|block| {
-            let none = match block.nesting {
-                Nesting::List => Value::List(Vec::new()),
-                Nesting::Set => Value::Set(crate::value::SetValue::default()),
-                Nesting::Map => Value::Map(BTreeMap::new()),
-                Nesting::Single => Value::Null,
-            };
-            (block.name.clone(), none)
-        });
+        let blocks = self
+            .blocks
+            .iter()
+            .map(|block| (block.name.clone(), block.nesting.none()));
         Value::Map(attributes.chain(blocks).collect())
     }
 }

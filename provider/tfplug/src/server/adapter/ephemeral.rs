@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use super::{Answer, BoxFuture, Surroundings, finish_read, model, validate_model};
+use super::{Answer, BoxFuture, Surroundings, failure, finish_read, model, validate_model};
 use crate::context::{Cx, Private};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::ephemeral::EphemeralResource;
@@ -123,7 +123,7 @@ fn outcome<T, D>(result: Result<Result<T>, Diagnostic>, cx: &Cx<D>) -> (Option<T
     let mut diagnostics = cx.take_warnings();
     match result {
         Ok(Ok(value)) => return (Some(value), diagnostics),
-        Ok(Err(errors)) => diagnostics.extend(errors),
+        Ok(Err(errors)) => diagnostics.extend(failure(errors)),
         Err(panic) => diagnostics.push(panic),
     }
     (None, diagnostics)

@@ -92,7 +92,7 @@ fn finish_read<M: Model, D>(
             value
         }
         Ok(Err(errors)) => {
-            diagnostics.extend(errors);
+            diagnostics.extend(failure(errors));
             otherwise
         }
         Err(panic) => {
@@ -105,6 +105,17 @@ fn finish_read<M: Model, D>(
         private: cx.private_bytes(),
         diagnostics,
     }
+}
+
+/// What a handler that failed says, which must be an error: without one Terraform would take what
+/// there is for the outcome.
+fn failure(mut errors: Diagnostics) -> Diagnostics {
+    if !errors.has_errors() {
+        errors.push(Diagnostic::bug(
+            "An operation failed without an error that says why.",
+        ));
+    }
+    errors
 }
 
 /// After a handler nothing may be unknown. What is becomes null, so that the rest isn't lost, and

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use serde_json::Value as Json;
 
 use super::timeouts::{self, Operation};
-use super::{Answer, BoxFuture, Surroundings, model, refuse_unknowns, validate_model};
+use super::{Answer, BoxFuture, Surroundings, failure, model, refuse_unknowns, validate_model};
 use crate::context::{Cx, Private};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::model::Model;
@@ -98,6 +98,7 @@ impl<R: Resource> ResourceAdapter<R> {
     fn state(&self, model: R::Model, timeouts: &Value, diagnostics: &mut Diagnostics) -> Value {
         let mut value = model.into_value();
         timeouts::join(self.schema(), &mut value, timeouts);
+        empty_blocks(self.schema(), &mut value);
         forget_write_only(self.schema(), &mut value);
         refuse_unknowns(&mut value, diagnostics);
         value
@@ -155,20 +156,21 @@ impl<R: Resource> ResourceAdapter<R> {
         let change = match change {
             Ok(change) => change,
             Err(errors) => {
-                diagnostics.extend(errors);
+                diagnostics.extend(failure(errors));
                 timeouts::join(self.schema(), &mut proposed, &timeouts);
                 return (proposed, Vec::new(), diagnostics);
             }
         };
 
         let mut plan = change.plan.clone().into_value();
+        empty_blocks(self.schema(), &mut plan);
         forget_write_only(self.schema(), &mut plan);
         // An unchanged object costs no look at the world. A replaced one is planned once more as a
         // new one, and looked at then.
         if plan != prior && change.replace.is_empty() {
             match catch(self.resource.preflight(&cx, &change)).await {
                 Ok(Ok(())) => {}
-                Ok(Err(errors)) => diagnostics.extend(errors),
+                Ok(Err(errors)) => diagnostics.extend(failure(errors)),
                 Err(panic) => diagnostics.push(panic),
             }
         }
@@ -280,9 +282,10 @@ impl<R: Resource> ResourceAdapter<R> {
             Ok(Err(errors)) => errors,
             Err(panic) => panic.into(),
         };
-        diagnostics.extend(errors);
+        diagnostics.extend(failure(errors));
         let value = saved.take().map_or(before, |mut value| {
             timeouts::join(self.schema(), &mut value, timeouts);
+            empty_blocks(self.schema(), &mut value);
             forget_write_only(self.schema(), &mut value);
             value.forget_unknowns();
             value
@@ -347,7 +350,7 @@ impl<R: Resource> AnyResource<R::Data> for ResourceAdapter<R> {
             })?;
             catch_now(|| (step.run)(state)).unwrap_or_else(|panic| Err(panic.into()))
         })?;
-        Value::from_json(&state, &self.schema().ty()).map_err(|error| {
+        let mut value = Value::from_json(&state, &self.schema().ty()).map_err(|error| {
             Diagnostic::error(
                 "State can't be read",
                 format!(
@@ -357,8 +360,9 @@ impl<R: Resource> AnyResource<R::Data> for ResourceAdapter<R> {
                     self.type_name()
                 ),
             )
-            .into()
-        })
+        })?;
+        empty_blocks(self.schema(), &mut value);
+        Ok(value)
     }
 
     fn move_from(&self, source: &MoveSource) -> Option<Result<Value>> {
@@ -385,7 +389,7 @@ impl<R: Resource> AnyResource<R::Data> for ResourceAdapter<R> {
                 Ok(Ok(Some(model))) => self.state(model, &timeouts, &mut diagnostics),
                 Ok(Ok(None)) => Value::Null,
                 Ok(Err(errors)) => {
-                    diagnostics.extend(errors);
+                    diagnostics.extend(failure(errors));
                     before
                 }
                 Err(panic) => {
@@ -411,7 +415,8 @@ impl<R: Resource> AnyResource<R::Data> for ResourceAdapter<R> {
                     catch_now(|| self.resource.plan_destroy(&around.data, &state))
                         .unwrap_or_else(|panic| Err(panic.into()))
                 });
-                (Value::Null, Vec::new(), allowed.err().unwrap_or_default())
+                let refused = allowed.err().map(failure).unwrap_or_default();
+                (Value::Null, Vec::new(), refused)
             } else {
                 self.plan_change(around, request).await
             };
@@ -447,13 +452,10 @@ impl<R: Resource> AnyResource<R::Data> for ResourceAdapter<R> {
             let result = catch(self.resource.import(&cx, &id)).await;
             let mut diagnostics = cx.take_warnings();
             let value = match result {
-                // What the id doesn't tell is read next.
-                Ok(Ok(model)) => {
-                    let value = self.state(model, &Value::Null, &mut Diagnostics::new());
-                    merge(self.schema().empty_object(), value)
-                }
+                // What the id doesn't tell is read next, so what is open is no mistake.
+                Ok(Ok(model)) => self.state(model, &Value::Null, &mut Diagnostics::new()),
                 Ok(Err(errors)) => {
-                    diagnostics.extend(errors);
+                    diagnostics.extend(failure(errors));
                     Value::Null
                 }
                 Err(panic) => {
@@ -470,15 +472,28 @@ impl<R: Resource> AnyResource<R::Data> for ResourceAdapter<R> {
     }
 }
 
-/// An object's attributes, with the empty object's for those that are null: lists of blocks are
-/// empty, not null.
-fn merge(empty: Value, value: Value) -> Value {
-    match (empty, value) {
-        (Value::Map(mut entries), Value::Map(known)) => {
-            entries.extend(known.into_iter().filter(|(_, value)| !value.is_null()));
-            Value::Map(entries)
+/// Puts empty collections in the place of null ones of blocks: blocks that don't stand are none,
+/// and Terraform knows no null there.
+fn empty_blocks(schema: &Schema, value: &mut Value) {
+    let Value::Map(entries) = value else { return };
+    for block in &schema.blocks {
+        let Some(value) = entries.get_mut(&block.name) else {
+            continue;
+        };
+        match (value, block.nesting) {
+            (value @ Value::Null, nesting) => *value = nesting.none(),
+            (Value::List(elements), _) => {
+                for element in elements {
+                    empty_blocks(&block.schema, element);
+                }
+            }
+            (Value::Set(set), _) => {
+                for element in set.iter_mut() {
+                    empty_blocks(&block.schema, element);
+                }
+            }
+            (value, _) => empty_blocks(&block.schema, value),
         }
-        (_, value) => value,
     }
 }
 
