@@ -1,18 +1,40 @@
 """All corrections, in one place: importing a module marks them, `install` applies them."""
 
+import importlib
 import json
 
 from . import patching
-
-# Imported for their marks.
-from . import route53, ssm  # noqa: F401
-from .autoscaling import activities, capacity, groups, hooks, launching  # noqa: F401
-from .autoscaling import instances as group_instances  # noqa: F401
-from .autoscaling import refresh_api, traffic_sources  # noqa: F401
-from .ec2 import client_tokens, in_use, instances, launch_templates, nat_gateways, security_group_rules  # noqa: F401
 from .ec2 import pages
-from .elbv2 import listeners, load_balancer_attributes, load_balancers, tags  # noqa: F401
-from .elbv2 import target_group_attributes, target_groups, target_health  # noqa: F401
+
+# Each is imported for its marks alone.
+MODULES = (
+    "autoscaling.activities",
+    "autoscaling.capacity",
+    "autoscaling.groups",
+    "autoscaling.hooks",
+    "autoscaling.instances",
+    "autoscaling.launching",
+    "autoscaling.refresh_api",
+    "autoscaling.traffic_sources",
+    "ec2.client_tokens",
+    "ec2.in_use",
+    "ec2.instances",
+    "ec2.launch_templates",
+    "ec2.nat_gateways",
+    "ec2.security_group_rules",
+    "elbv2.listeners",
+    "elbv2.load_balancer_attributes",
+    "elbv2.load_balancers",
+    "elbv2.tags",
+    "elbv2.target_group_attributes",
+    "elbv2.target_groups",
+    "elbv2.target_health",
+    "route53",
+    "ssm",
+)
+
+for _module in MODULES:
+    importlib.import_module(f"{__package__}.{_module}")
 
 
 def install():

@@ -55,9 +55,13 @@ def check_sources():
     """Raises MotoChanged, naming every function that differs from the recorded one."""
     expected, found = expected_sources(), found_sources()
     wrong = sorted(label for label, value in found.items() if expected.get(label) != value)
-    wrong += sorted(_label(owner, name) + " (now exists in moto)" for owner, name, _ in _additions if hasattr(owner, name))
+    wrong += sorted(
+        _label(owner, name) + " (now exists in moto)" for owner, name, _ in _additions if hasattr(owner, name)
+    )
     if wrong:
-        raise MotoChanged("moto differs from the version these corrections were written for: " + ", ".join(wrong))
+        raise MotoChanged(
+            "moto differs from the version these corrections were written for: " + ", ".join(wrong)
+        )
 
 
 def install():

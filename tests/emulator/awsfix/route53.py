@@ -68,7 +68,9 @@ def _problem(zone, change):
         return None
     if kind == "CNAME" and name == apex:
         return f"RRSet of type CNAME with DNS name {name} is not permitted at apex in zone {apex}"
-    neighbours = {record.type for record in zone.rrsets if absolute(record.name) == name and record.type != kind}
+    neighbours = {
+        record.type for record in zone.rrsets if absolute(record.name) == name and record.type != kind
+    }
     if neighbours and (kind == "CNAME" or "CNAME" in neighbours):
         return f"RRSet of type {kind} with DNS name {name} is not permitted because a conflicting RRSet with the same DNS name already exists"
     return _alias_problem(zone, wanted, name, kind)
@@ -122,7 +124,11 @@ def _find(zone, name, kind, identifier):
 
 def _same(record, wanted):
     def values(alias, records, ttl):
-        alias = alias and (absolute(alias["DNSName"]), alias["HostedZoneId"], str(alias.get("EvaluateTargetHealth", "false")).lower())
+        alias = alias and (
+            absolute(alias["DNSName"]),
+            alias["HostedZoneId"],
+            str(alias.get("EvaluateTargetHealth", "false")).lower(),
+        )
         plain = sorted(value["Value"] if isinstance(value, dict) else value for value in records or [])
         return alias or None, plain, str(ttl) if plain else None
 

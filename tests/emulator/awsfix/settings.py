@@ -31,7 +31,11 @@ class Settings:
             if name not in known:
                 raise ValueError(f"no such setting: {name}")
             current = getattr(self, name)
-            wanted = (int, float) if isinstance(current, (int, float)) and not isinstance(current, bool) else type(current)
+            wanted = (
+                (int, float)
+                if isinstance(current, (int, float)) and not isinstance(current, bool)
+                else type(current)
+            )
             if not isinstance(value, wanted) or (isinstance(value, bool) and not isinstance(current, bool)):
                 raise ValueError(f"wrong kind of value for {name}: {value!r}")
         for name, value in values.items():

@@ -48,7 +48,20 @@ def put_parameter(
             "a larger parameter value, upgrade the parameter to use the advanced-parameter tier."
         )
     if size > ADVANCED_CHARACTERS:
-        raise ValidationException(f"Advanced tier parameters support a maximum parameter value of {ADVANCED_CHARACTERS} characters.")
+        raise ValidationException(
+            f"Advanced tier parameters support a maximum parameter value of {ADVANCED_CHARACTERS} characters."
+        )
     return original(
-        self, name, description, value, parameter_type, allowed_pattern, keyid, overwrite, tags, data_type, wanted, policies
+        self,
+        name,
+        description,
+        value,
+        parameter_type,
+        allowed_pattern,
+        keyid,
+        overwrite,
+        tags,
+        data_type,
+        wanted,
+        policies,
     )

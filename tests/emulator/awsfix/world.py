@@ -6,7 +6,7 @@ event by event, so that the outcome depends on the clock alone and never on how 
 
 import math
 import threading
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from .clock import Clock
 from .settings import Settings
@@ -17,6 +17,7 @@ LOCK = threading.RLock()
 # More events than any test can mean: a rule that keeps waking itself is a bug of ours.
 MAX_EVENTS = 200_000
 
+# What a new account's clock runs at; the command line may say otherwise.
 DEFAULT_FACTOR = 1.0
 
 _worlds = {}
@@ -32,7 +33,7 @@ class World:
         self.settings = Settings()
         self.now = self.clock.now()
         self._next_event = math.inf
-        # ids of targets -> virtual time since when they fail (value >= 0), or were told to be well again (negative)
+        # target id -> since when its health checks fail; since when they pass again
         self.failing = {}
         self.recovered = {}
         # (until, subnet ids, security group ids) of interfaces that outlive their load balancer
@@ -94,4 +95,4 @@ def backends_of(backend_dict, account):
 
 def timestamp(seconds):
     """Virtual seconds as the naive UTC time that moto serialises."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, timezone.utc).replace(tzinfo=None)
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)

@@ -34,19 +34,28 @@ def main():
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(prog="serve", description="An AWS emulator for acceptance tests, on 127.0.0.1.")
+    parser = argparse.ArgumentParser(
+        prog="serve", description="An AWS emulator for acceptance tests, on 127.0.0.1."
+    )
     parser.add_argument("--port", type=int, default=0, help="0 (the default) takes a free one")
     parser.add_argument("--stock", action="store_true", help="moto as it is, without the corrections")
-    parser.add_argument("--clock-factor", type=float, default=1.0, help="virtual seconds per real second; 0 stands still")
+    parser.add_argument(
+        "--clock-factor", type=float, default=1.0, help="virtual seconds per real second; 0 stands still"
+    )
     parser.add_argument("--exit-with-stdin", action="store_true", help="stop when standard input ends")
-    parser.add_argument("--record-sources", action="store_true", help="write the hashes of the replaced functions and exit")
+    parser.add_argument(
+        "--record-sources", action="store_true", help="write the hashes of the replaced functions and exit"
+    )
     return parser.parse_args()
 
 
 def start(options):
+    from moto.moto_server.werkzeug_app import (
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
     from werkzeug.serving import make_server
-
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 
     from awsfix import world
 

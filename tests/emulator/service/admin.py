@@ -3,10 +3,9 @@
 import json
 import traceback
 
-from werkzeug.wrappers import Response
-
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ec2.models import ec2_backends
+from werkzeug.wrappers import Response
 
 from awsfix.world import LOCK, backends_of, world_of
 
@@ -29,7 +28,9 @@ class Admin:
         if handler is None:
             return _json({"error": f"no such command: {command}"}, 404)
         try:
-            arguments = dict(request.args) if request.method == "GET" else json.loads(request.get_data() or b"{}")
+            arguments = (
+                dict(request.args) if request.method == "GET" else json.loads(request.get_data() or b"{}")
+            )
             account = arguments.pop("account", DEFAULT_ACCOUNT_ID)
             with LOCK:
                 return _json(handler(account, arguments))

@@ -14,7 +14,9 @@ _JSON = ("ssm", "kms", "secretsmanager", "dynamodb", "tagging", "logs")
 def error_response(call, fault):
     if call.service in _JSON:
         body = json.dumps({"__type": fault.code, "message": fault.message})
-        return Response(body, fault.status, {"x-amzn-ErrorType": fault.code}, content_type="application/x-amz-json-1.1")
+        return Response(
+            body, fault.status, {"x-amzn-ErrorType": fault.code}, content_type="application/x-amz-json-1.1"
+        )
     form = {"ec2": _EC2, "s3": _S3}.get(call.service, _QUERY)
     side = "Sender" if fault.status < 500 else "Receiver"
     body = form.format(code=escape(fault.code), message=escape(fault.message), side=side)

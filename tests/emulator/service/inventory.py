@@ -58,18 +58,31 @@ def _ec2(backend):
     instances = [instance for instance in backend.all_instances() if instance.state != "terminated"]
     yield from own("vpc", backend.vpcs.values(), lambda vpc: vpc.id)
     yield from own("subnet", (subnet for by_zone in backend.subnets.values() for subnet in by_zone.values()))
-    yield from own("security-group", (group for group in groups if not group.is_default), name=lambda group: group.name)
+    yield from own(
+        "security-group", (group for group in groups if not group.is_default), name=lambda group: group.name
+    )
     for group in groups:
         if group.vpc_id not in default_vpcs and not group.is_default:
             for rule in group.ingress_rules + group.egress_rules:
-                yield "security-group-rule", {**_entry(rule.id, rule.description, _tags(rule)), "group": group.id}
-    yield from own("internet-gateway", backend.internet_gateways.values(), lambda gateway: gateway.vpc and gateway.vpc.id)
-    yield from own("nat-gateway", (gateway for gateway in backend.nat_gateways.values() if gateway.state != "deleted"))
-    yield from own("route-table", (table for table in backend.route_tables.values() if table.id not in main_tables))
+                yield (
+                    "security-group-rule",
+                    {**_entry(rule.id, rule.description, _tags(rule)), "group": group.id},
+                )
+    yield from own(
+        "internet-gateway", backend.internet_gateways.values(), lambda gateway: gateway.vpc and gateway.vpc.id
+    )
+    yield from own(
+        "nat-gateway", (gateway for gateway in backend.nat_gateways.values() if gateway.state != "deleted")
+    )
+    yield from own(
+        "route-table", (table for table in backend.route_tables.values() if table.id not in main_tables)
+    )
     yield from own("network-interface", backend.enis.values(), lambda _: None)
     yield from own("instance", instances, lambda _: None)
     yield from own("volume", backend.volumes.values(), lambda _: None)
-    yield from own("launch-template", backend.launch_templates.values(), lambda _: None, lambda template: template.name)
+    yield from own(
+        "launch-template", backend.launch_templates.values(), lambda _: None, lambda template: template.name
+    )
     for address in backend.addresses:
         yield "elastic-ip", _entry(address.allocation_id, address.public_ip, _tags(address))
     for pair in backend.key_pairs.values():
@@ -78,7 +91,10 @@ def _ec2(backend):
 
 def _autoscaling(backend):
     for group in backend.autoscaling_groups.values():
-        yield "auto-scaling-group", _entry(group.arn, group.name, {tag["Key"]: tag.get("Value", "") for tag in group.tags})
+        yield (
+            "auto-scaling-group",
+            _entry(group.arn, group.name, {tag["Key"]: tag.get("Value", "") for tag in group.tags}),
+        )
     for hook in backend.lifecycle_hooks.values():
         yield "lifecycle-hook", _entry(f"{hook.auto_scaling_group_name}/{hook.name}", hook.name)
 
@@ -112,12 +128,19 @@ def _iam(backend):
 
 def _iam_tags(thing):
     tags = thing.tags
-    return {tag["Key"]: tag["Value"] for tag in (tags.values() if isinstance(tags, dict) else tags or ()) if isinstance(tag, dict)}
+    return {
+        tag["Key"]: tag["Value"]
+        for tag in (tags.values() if isinstance(tags, dict) else tags or ())
+        if isinstance(tag, dict)
+    }
 
 
 def _route53(backend):
     for zone in backend.zones.values():
-        yield "hosted-zone", _entry(zone.resource_id, zone.name, backend.list_tags_for_resource(zone.resource_id))
+        yield (
+            "hosted-zone",
+            _entry(zone.resource_id, zone.name, backend.list_tags_for_resource(zone.resource_id)),
+        )
         for record in zone.rrsets:
             if record.type not in ("NS", "SOA") or record.name.strip(".") != zone.name.strip("."):
                 yield "record", _entry(f"{zone.resource_id}/{record.name}/{record.type}", record.name)

@@ -15,7 +15,14 @@ from werkzeug.wrappers import Response
 
 from awsfix.world import world_of
 
-_PASSED_ON = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "CONTENT_TYPE", "CONTENT_LENGTH", "SERVER_PROTOCOL")
+_PASSED_ON = (
+    "REQUEST_METHOD",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "CONTENT_TYPE",
+    "CONTENT_LENGTH",
+    "SERVER_PROTOCOL",
+)
 
 
 @dataclass

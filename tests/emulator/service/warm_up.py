@@ -8,7 +8,11 @@ from .accounts import forget_account
 SCRATCH = "000000000000"
 
 _QUERIES = (
-    ("ec2", "2016-11-15", ("DescribeVpcs", "DescribeSubnets", "DescribeInstances", "DescribeLaunchTemplates")),
+    (
+        "ec2",
+        "2016-11-15",
+        ("DescribeVpcs", "DescribeSubnets", "DescribeInstances", "DescribeLaunchTemplates"),
+    ),
     ("autoscaling", "2011-01-01", ("DescribeAutoScalingGroups",)),
     ("elasticloadbalancing", "2015-12-01", ("DescribeLoadBalancers", "DescribeTargetGroups")),
     ("iam", "2010-05-08", ("ListRoles",)),

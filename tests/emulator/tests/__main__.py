@@ -29,6 +29,10 @@ class Outcomes(unittest.TestResult):
 
     addError = addFailure
 
+    def addSubTest(self, test, subtest, err):
+        if err is not None:
+            self.details[test.id()] = f"{subtest}\n{self._exc_info_to_string(err, test)}"
+
 
 def main():
     patterns = sys.argv[1:]
@@ -39,7 +43,9 @@ def main():
     with Server("--stock"):
         stock = run(patterns)
     print_table("stock", stock, is_marked)
-    wrong = print_problems("corrected", corrected, lambda test: True) + print_problems("stock", stock, is_marked)
+    wrong = print_problems("corrected", corrected, lambda test: True) + print_problems(
+        "stock", stock, is_marked
+    )
     count = len(corrected.details)
     print(f"{count} tests in {time.monotonic() - started:.0f} s, {wrong} not as expected")
     return 1 if wrong or not count else 0
@@ -55,7 +61,7 @@ def run(patterns):
     for test in flatten(suite):
         outcomes.tests[test.id()] = test
     suite.run(outcomes)
-    for test_id, test in outcomes.tests.items():
+    for test_id in outcomes.tests:
         # A failed import or class set-up has no outcome of its own.
         outcomes.details.setdefault(test_id, "did not run")
     return outcomes
@@ -73,7 +79,6 @@ def is_marked(test):
     return getattr(getattr(test, test._testMethodName, None), "also_on_stock", False)
 
 
-# Suites drop their tests once run, so the marks are looked up before the table is printed.
 def print_table(title, outcomes, should_pass):
     rows = {}
     for test_id, detail in outcomes.details.items():

@@ -124,7 +124,9 @@ class EmulatorTest(unittest.TestCase):
         """A VPC with a subnet in each zone: (VPC id, [subnet ids])."""
         vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         subnets = [
-            self.ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{index}.0/24", AvailabilityZone=zone)["Subnet"]["SubnetId"]
+            self.ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{index}.0/24", AvailabilityZone=zone)[
+                "Subnet"
+            ]["SubnetId"]
             for index, zone in enumerate(zones)
         ]
         if gateway:
@@ -137,16 +139,22 @@ class EmulatorTest(unittest.TestCase):
 
     def network_load_balancer(self, subnets, name="api", **settings):
         settings.setdefault("Scheme", "internal")
-        return self.elb.create_load_balancer(Name=name, Type="network", Subnets=subnets, **settings)["LoadBalancers"][0]
+        return self.elb.create_load_balancer(Name=name, Type="network", Subnets=subnets, **settings)[
+            "LoadBalancers"
+        ][0]
 
     def target_group(self, vpc, name="api", **settings):
         settings = {"Protocol": "TCP", "Port": 6443, "TargetType": "instance", **settings}
-        return self.elb.create_target_group(Name=name, VpcId=vpc, **settings)["TargetGroups"][0]["TargetGroupArn"]
+        return self.elb.create_target_group(Name=name, VpcId=vpc, **settings)["TargetGroups"][0][
+            "TargetGroupArn"
+        ]
 
     def listener(self, balancer, group, **settings):
         settings = {"Protocol": "TCP", "Port": 6443, **settings}
         actions = [{"Type": "forward", "TargetGroupArn": group}]
-        return self.elb.create_listener(LoadBalancerArn=balancer, DefaultActions=actions, **settings)["Listeners"][0]["ListenerArn"]
+        return self.elb.create_listener(LoadBalancerArn=balancer, DefaultActions=actions, **settings)[
+            "Listeners"
+        ][0]["ListenerArn"]
 
     def instance(self, subnet, **settings):
         settings = {"ImageId": IMAGE, "InstanceType": "t3.small", "MinCount": 1, "MaxCount": 1, **settings}
@@ -213,7 +221,11 @@ class GroupTest(EmulatorTest):
 
     def spread(self, name="nodes"):
         """Instances in service by zone, in the order of ZONES."""
-        placed = [found["AvailabilityZone"] for found in self.group(name)["Instances"] if found["LifecycleState"] == "InService"]
+        placed = [
+            found["AvailabilityZone"]
+            for found in self.group(name)["Instances"]
+            if found["LifecycleState"] == "InService"
+        ]
         return [placed.count(zone) for zone in ZONES]
 
     def activities(self, name="nodes", **settings):

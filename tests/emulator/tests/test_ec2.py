@@ -45,7 +45,9 @@ class InUse(EmulatorTest):
 
     def test_the_default_security_group(self):
         vpc, _ = self.network()
-        found = self.ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["SecurityGroups"]
+        found = self.ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])[
+            "SecurityGroups"
+        ]
         self.refused("CannotDelete", self.ec2.delete_security_group, GroupId=found[0]["GroupId"])
 
     def test_a_vpc_with_a_gateway_or_a_group(self):
@@ -64,7 +66,9 @@ class InUse(EmulatorTest):
         vpc, subnets = self.network(gateway=True)
         gateway = self.ec2.describe_internet_gateways()["InternetGateways"][-1]["InternetGatewayId"]
         arn = self.network_load_balancer(subnets, Scheme="internet-facing")["LoadBalancerArn"]
-        self.refused("DependencyViolation", self.ec2.detach_internet_gateway, InternetGatewayId=gateway, VpcId=vpc)
+        self.refused(
+            "DependencyViolation", self.ec2.detach_internet_gateway, InternetGatewayId=gateway, VpcId=vpc
+        )
         self.elb.delete_load_balancer(LoadBalancerArn=arn)
         self.ec2.detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
 
@@ -73,7 +77,9 @@ class NatGateways(EmulatorTest):
     def create(self):
         vpc, subnets = self.network(gateway=True)
         address = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
-        gateway = self.ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address)["NatGateway"]["NatGatewayId"]
+        gateway = self.ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address)["NatGateway"][
+            "NatGatewayId"
+        ]
         return vpc, subnets, address, gateway
 
     def state(self, gateway):
@@ -99,11 +105,15 @@ class NatGateways(EmulatorTest):
             address = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
             tags = [{"ResourceType": "natgateway", "Tags": [{"Key": "owner", "Value": owner}]}]
             self.ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address, TagSpecifications=tags)
-        found = self.ec2.describe_nat_gateways(Filters=[{"Name": "tag:owner", "Values": ["a"]}])["NatGateways"]
+        found = self.ec2.describe_nat_gateways(Filters=[{"Name": "tag:owner", "Values": ["a"]}])[
+            "NatGateways"
+        ]
         self.assertEqual(len(found), 1)
 
     def test_unknown(self):
-        self.refused("NatGatewayNotFound", self.ec2.describe_nat_gateways, NatGatewayIds=["nat-0123456789abcdef0"])
+        self.refused(
+            "NatGatewayNotFound", self.ec2.describe_nat_gateways, NatGatewayIds=["nat-0123456789abcdef0"]
+        )
 
 
 class ClientTokens(EmulatorTest):
@@ -118,21 +128,33 @@ class ClientTokens(EmulatorTest):
         vpc, subnets = self.network()
         address = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
         for create in (
-            lambda: self.ec2.create_volume(AvailabilityZone="us-east-1a", Size=8, ClientToken="t")["VolumeId"],
+            lambda: self.ec2.create_volume(AvailabilityZone="us-east-1a", Size=8, ClientToken="t")[
+                "VolumeId"
+            ],
             lambda: self.ec2.create_route_table(VpcId=vpc, ClientToken="t")["RouteTable"]["RouteTableId"],
-            lambda: self.ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address, ClientToken="t")["NatGateway"]["NatGatewayId"],
+            lambda: self.ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address, ClientToken="t")[
+                "NatGateway"
+            ]["NatGatewayId"],
         ):
             self.assertEqual(create(), create())
 
     def test_launch_templates_and_versions(self):
         data = {"ImageId": "ami-1", "InstanceType": "t3.small"}
         one, two = (
-            self.ec2.create_launch_template(LaunchTemplateName="nodes", ClientToken="t", LaunchTemplateData=data)["LaunchTemplate"]
+            self.ec2.create_launch_template(
+                LaunchTemplateName="nodes", ClientToken="t", LaunchTemplateData=data
+            )["LaunchTemplate"]
             for _ in range(2)
         )
         self.assertEqual(one["LaunchTemplateId"], two["LaunchTemplateId"])
         code = "InvalidLaunchTemplateName.AlreadyExistsException"
-        self.refused(code, self.ec2.create_launch_template, LaunchTemplateName="nodes", ClientToken="u", LaunchTemplateData=data)
+        self.refused(
+            code,
+            self.ec2.create_launch_template,
+            LaunchTemplateName="nodes",
+            ClientToken="u",
+            LaunchTemplateData=data,
+        )
         for _ in range(2):
             version = self.ec2.create_launch_template_version(
                 LaunchTemplateName="nodes", ClientToken="t", LaunchTemplateData={"ImageId": "ami-2"}
@@ -147,15 +169,28 @@ class Rules(EmulatorTest):
         self.one, self.two = self.security_group(vpc, "one"), self.security_group(vpc, "two")
 
     def permission(self, **pair):
-        return [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "UserIdGroupPairs": [{"GroupId": self.one, **pair}]}]
+        return [
+            {
+                "IpProtocol": "tcp",
+                "FromPort": 443,
+                "ToPort": 443,
+                "UserIdGroupPairs": [{"GroupId": self.one, **pair}],
+            }
+        ]
 
     def test_descriptions_between_groups(self):
-        self.ec2.authorize_security_group_ingress(GroupId=self.two, IpPermissions=self.permission(Description="why"))
-        found = self.ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [self.two]}])["SecurityGroupRules"]
+        self.ec2.authorize_security_group_ingress(
+            GroupId=self.two, IpPermissions=self.permission(Description="why")
+        )
+        found = self.ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [self.two]}])[
+            "SecurityGroupRules"
+        ]
         self.assertEqual([rule.get("Description") for rule in found if not rule["IsEgress"]], ["why"])
 
     def test_revoking_without_the_description(self):
-        self.ec2.authorize_security_group_ingress(GroupId=self.two, IpPermissions=self.permission(Description="why"))
+        self.ec2.authorize_security_group_ingress(
+            GroupId=self.two, IpPermissions=self.permission(Description="why")
+        )
         self.refused(
             "InvalidPermission.Duplicate",
             self.ec2.authorize_security_group_ingress,
@@ -171,7 +206,9 @@ class Pages(EmulatorTest):
     def test_subnets(self):
         vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         made = {
-            self.ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone="us-east-1a")["Subnet"]["SubnetId"]
+            self.ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone="us-east-1a")[
+                "Subnet"
+            ]["SubnetId"]
             for n in range(7)
         }
         filters = [{"Name": "vpc-id", "Values": [vpc]}]

@@ -48,7 +48,9 @@ class Creation(GroupTest):
         self.assertIn("Invalid IAM Instance Profile", message)
         self.iam.create_instance_profile(InstanceProfileName="nodes")
         self.create(version=version)
-        found = self.ec2.describe_instances(InstanceIds=sorted(self.instances()))["Reservations"][0]["Instances"][0]
+        found = self.ec2.describe_instances(InstanceIds=sorted(self.instances()))["Reservations"][0][
+            "Instances"
+        ][0]
         self.assertTrue(found["IamInstanceProfile"]["Arn"].endswith("/nodes"))
 
     def test_instances_are_as_their_version_says(self):
@@ -58,19 +60,33 @@ class Creation(GroupTest):
             UserData=user_data("two"),
             MetadataOptions={"HttpTokens": "required", "HttpPutResponseHopLimit": 2},
             NetworkInterfaces=[{"DeviceIndex": 0, "Groups": [group]}],
-            BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 20, "Encrypted": True, "DeleteOnTermination": True}}],
+            BlockDeviceMappings=[
+                {
+                    "DeviceName": "/dev/xvda",
+                    "Ebs": {"VolumeSize": 20, "Encrypted": True, "DeleteOnTermination": True},
+                }
+            ],
             TagSpecifications=[{"ResourceType": "volume", "Tags": [{"Key": "owner", "Value": "a"}]}],
         )
-        self.create(desired=1, version=version, Tags=[{"Key": "role", "Value": "node", "PropagateAtLaunch": True}])
+        self.create(
+            desired=1, version=version, Tags=[{"Key": "role", "Value": "node", "PropagateAtLaunch": True}]
+        )
         self.assertEqual(self.versions(), [version])
-        found = self.ec2.describe_instances(InstanceIds=list(self.instances()))["Reservations"][0]["Instances"][0]
+        found = self.ec2.describe_instances(InstanceIds=list(self.instances()))["Reservations"][0][
+            "Instances"
+        ][0]
         self.assertEqual(found["InstanceType"], "t3.medium")
         self.assertEqual(found["MetadataOptions"]["HttpTokens"], "required")
         self.assertEqual(found["NetworkInterfaces"][0]["Groups"][0]["GroupId"], group)
         tags = {tag["Key"]: tag["Value"] for tag in found["Tags"]}
         self.assertEqual((tags["role"], tags["aws:autoscaling:groupName"]), ("node", "nodes"))
-        volumes = self.ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": list(self.instances())}])["Volumes"]
-        self.assertEqual([(v["Size"], v["Encrypted"], v["Tags"]) for v in volumes], [(20, True, [{"Key": "owner", "Value": "a"}])])
+        volumes = self.ec2.describe_volumes(
+            Filters=[{"Name": "attachment.instance-id", "Values": list(self.instances())}]
+        )["Volumes"]
+        self.assertEqual(
+            [(v["Size"], v["Encrypted"], v["Tags"]) for v in volumes],
+            [(20, True, [{"Key": "owner", "Value": "a"}])],
+        )
 
     def test_the_version_shown_is_the_one_launched(self):
         self.template_version(self.template)
@@ -96,7 +112,12 @@ class Settings(GroupTest):
         }
         self.create(**kept)
         self.assertEqual({key: self.group().get(key) for key in kept}, kept)
-        changed = {"TerminationPolicies": ["NewestInstance"], "DefaultInstanceWarmup": 5, "DeletionProtection": "none", "MaxInstanceLifetime": 0}
+        changed = {
+            "TerminationPolicies": ["NewestInstance"],
+            "DefaultInstanceWarmup": 5,
+            "DeletionProtection": "none",
+            "MaxInstanceLifetime": 0,
+        }
         self.update(**changed)
         self.assertEqual({key: self.group().get(key) for key in changed}, changed)
         self.assertEqual(self.group()["InstanceMaintenancePolicy"], kept["InstanceMaintenancePolicy"])
@@ -115,7 +136,10 @@ class Settings(GroupTest):
         }
         self.create(MixedInstancesPolicy=policy)
         self.update(MaxSize=9)
-        self.assertEqual(self.group()["MixedInstancesPolicy"]["LaunchTemplate"]["Overrides"], [{"InstanceType": "t3.large"}])
+        self.assertEqual(
+            self.group()["MixedInstancesPolicy"]["LaunchTemplate"]["Overrides"],
+            [{"InstanceType": "t3.large"}],
+        )
 
     def test_values_that_aws_refuses(self):
         for settings in (
@@ -131,9 +155,18 @@ class Settings(GroupTest):
     @also_on_stock
     def test_tags_can_be_changed(self):
         self.create(desired=0, Tags=[{"Key": "a", "Value": "1", "PropagateAtLaunch": True}])
-        tag = {"ResourceId": "nodes", "ResourceType": "auto-scaling-group", "Key": "a", "Value": "2", "PropagateAtLaunch": False}
+        tag = {
+            "ResourceId": "nodes",
+            "ResourceType": "auto-scaling-group",
+            "Key": "a",
+            "Value": "2",
+            "PropagateAtLaunch": False,
+        }
         self.asg.create_or_update_tags(Tags=[tag])
-        self.assertEqual([(t["Key"], t["Value"], t["PropagateAtLaunch"]) for t in self.group()["Tags"]], [("a", "2", False)])
+        self.assertEqual(
+            [(t["Key"], t["Value"], t["PropagateAtLaunch"]) for t in self.group()["Tags"]],
+            [("a", "2", False)],
+        )
 
 
 class Mixed(GroupTest):
@@ -148,10 +181,15 @@ class Mixed(GroupTest):
 
     def lifecycles(self):
         found = self.ec2.describe_instances(InstanceIds=sorted(self.instances()))["Reservations"]
-        return sorted(instance.get("InstanceLifecycle", "on-demand") for one in found for instance in one["Instances"])
+        return sorted(
+            instance.get("InstanceLifecycle", "on-demand") for one in found for instance in one["Instances"]
+        )
 
     def test_types_and_shares(self):
-        self.create(desired=4, MixedInstancesPolicy=self.policy(OnDemandBaseCapacity=1, OnDemandPercentageAboveBaseCapacity=0))
+        self.create(
+            desired=4,
+            MixedInstancesPolicy=self.policy(OnDemandBaseCapacity=1, OnDemandPercentageAboveBaseCapacity=0),
+        )
         self.assertEqual({instance["InstanceType"] for instance in self.group()["Instances"]}, {"t3.large"})
         self.assertEqual(self.lifecycles(), ["on-demand", "spot", "spot", "spot"])
         self.assertNotIn("LaunchTemplate", self.group())
@@ -207,7 +245,13 @@ class Replacement(GroupTest):
 
     def test_load_balancer_health_counts_if_asked_for(self):
         self.create(name="plain", desired=1, TargetGroupARNs=[self.target])
-        self.create(name="strict", desired=1, TargetGroupARNs=[self.target], HealthCheckType="ELB", HealthCheckGracePeriod=60)
+        self.create(
+            name="strict",
+            desired=1,
+            TargetGroupARNs=[self.target],
+            HealthCheckType="ELB",
+            HealthCheckGracePeriod=60,
+        )
         self.advance(40)
         targets = sorted(self.instances("plain") | self.instances("strict"))
         self.admin("target-health", targets=targets, state="failing")
@@ -239,7 +283,12 @@ class Replacement(GroupTest):
         self.advance(3)
         self.assertEqual(len(self.instances()), 2)
         self.assertFalse(self.instances() & {one, two})
-        self.refused("ValidationError", terminate, InstanceId="i-0123456789abcdef0", ShouldDecrementDesiredCapacity=False)
+        self.refused(
+            "ValidationError",
+            terminate,
+            InstanceId="i-0123456789abcdef0",
+            ShouldDecrementDesiredCapacity=False,
+        )
 
     def test_protected_instances_are_not_scaled_in(self):
         self.create(NewInstancesProtectedFromScaleIn=True)
@@ -247,7 +296,9 @@ class Replacement(GroupTest):
         self.advance(5)
         self.assertEqual(len(self.instances()), 3)
         one = sorted(self.instances())[0]
-        self.asg.set_instance_protection(AutoScalingGroupName="nodes", InstanceIds=[one], ProtectedFromScaleIn=False)
+        self.asg.set_instance_protection(
+            AutoScalingGroupName="nodes", InstanceIds=[one], ProtectedFromScaleIn=False
+        )
         self.advance(5)
         self.assertEqual(len(self.instances()), 2)
         self.assertNotIn(one, self.instances())
@@ -268,7 +319,9 @@ class Replacement(GroupTest):
     def test_standby_leaves_the_target_group(self):
         self.create(desired=2, TargetGroupARNs=[self.target])
         one = sorted(self.instances())[0]
-        self.asg.enter_standby(AutoScalingGroupName="nodes", InstanceIds=[one], ShouldDecrementDesiredCapacity=True)
+        self.asg.enter_standby(
+            AutoScalingGroupName="nodes", InstanceIds=[one], ShouldDecrementDesiredCapacity=True
+        )
         self.assertEqual(self.life(), ["InService", "Standby"])
         self.assertEqual(self.states(self.target)["draining"], 1)
         self.asg.exit_standby(AutoScalingGroupName="nodes", InstanceIds=[one])
@@ -284,7 +337,10 @@ class Zones(GroupTest):
         self.advance(5)
         self.assertEqual(sorted(self.spread()), [0, 1, 2])
         failed = [activity for activity in self.activities() if activity["StatusCode"] == "Failed"]
-        self.assertIn("sufficient t3.small capacity in the Availability Zone you requested (us-east-1a)", failed[0]["StatusMessage"])
+        self.assertIn(
+            "sufficient t3.small capacity in the Availability Zone you requested (us-east-1a)",
+            failed[0]["StatusMessage"],
+        )
         self.admin("zone", zone=ZONES[0], state="alive")
         self.advance(10)
         self.assertEqual(self.spread(), [1, 1, 1])

@@ -2,29 +2,52 @@
 
 from .harness import GroupTest
 
-UP = {"LifecycleHookName": "up", "LifecycleTransition": "autoscaling:EC2_INSTANCE_LAUNCHING", "HeartbeatTimeout": 120, "DefaultResult": "ABANDON"}
-DOWN = {"LifecycleHookName": "down", "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING", "HeartbeatTimeout": 60, "DefaultResult": "CONTINUE"}
+UP = {
+    "LifecycleHookName": "up",
+    "LifecycleTransition": "autoscaling:EC2_INSTANCE_LAUNCHING",
+    "HeartbeatTimeout": 120,
+    "DefaultResult": "ABANDON",
+}
+DOWN = {
+    "LifecycleHookName": "down",
+    "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
+    "HeartbeatTimeout": 60,
+    "DefaultResult": "CONTINUE",
+}
 
 
 class Hooks(GroupTest):
     def complete(self, hook, instance, result="CONTINUE"):
         self.asg.complete_lifecycle_action(
-            AutoScalingGroupName="nodes", LifecycleHookName=hook, InstanceId=instance, LifecycleActionResult=result
+            AutoScalingGroupName="nodes",
+            LifecycleHookName=hook,
+            InstanceId=instance,
+            LifecycleActionResult=result,
         )
 
     def test_given_at_creation(self):
         self.create(desired=0, LifecycleHookSpecificationList=[UP, DOWN])
         found = self.asg.describe_lifecycle_hooks(AutoScalingGroupName="nodes")["LifecycleHooks"]
-        self.assertEqual({hook["LifecycleHookName"]: hook["HeartbeatTimeout"] for hook in found}, {"up": 120, "down": 60})
+        self.assertEqual(
+            {hook["LifecycleHookName"]: hook["HeartbeatTimeout"] for hook in found}, {"up": 120, "down": 60}
+        )
         self.assertNotIn("RoleARN", found[0])
 
     def test_changing_one_setting_keeps_the_others(self):
         self.create(desired=0, LifecycleHookSpecificationList=[UP])
-        self.asg.put_lifecycle_hook(AutoScalingGroupName="nodes", LifecycleHookName="up", HeartbeatTimeout=300)
+        self.asg.put_lifecycle_hook(
+            AutoScalingGroupName="nodes", LifecycleHookName="up", HeartbeatTimeout=300
+        )
         found = self.asg.describe_lifecycle_hooks(AutoScalingGroupName="nodes")["LifecycleHooks"][0]
-        self.assertEqual((found["HeartbeatTimeout"], found["LifecycleTransition"]), (300, UP["LifecycleTransition"]))
+        self.assertEqual(
+            (found["HeartbeatTimeout"], found["LifecycleTransition"]), (300, UP["LifecycleTransition"])
+        )
         self.refused(
-            "ValidationError", self.asg.put_lifecycle_hook, AutoScalingGroupName="nodes", LifecycleHookName="up", HeartbeatTimeout=29
+            "ValidationError",
+            self.asg.put_lifecycle_hook,
+            AutoScalingGroupName="nodes",
+            LifecycleHookName="up",
+            HeartbeatTimeout=29,
         )
 
     def test_launching_waits_for_completion(self):
@@ -49,7 +72,9 @@ class Hooks(GroupTest):
         self.create(desired=1, LifecycleHookSpecificationList=[UP])
         (one,) = self.instances()
         self.advance(100)
-        self.asg.record_lifecycle_action_heartbeat(AutoScalingGroupName="nodes", LifecycleHookName="up", InstanceId=one)
+        self.asg.record_lifecycle_action_heartbeat(
+            AutoScalingGroupName="nodes", LifecycleHookName="up", InstanceId=one
+        )
         self.advance(100)
         self.assertEqual((self.instances(), self.life()), ({one}, ["Pending:Wait"]))
 

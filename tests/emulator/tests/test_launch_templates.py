@@ -14,9 +14,14 @@ class Templates(EmulatorTest):
         template = self.launch_template(UserData=user_data("one"))
         self.template_version(template, UserData=user_data("two"))
         instance = self.ec2.run_instances(
-            LaunchTemplate={"LaunchTemplateId": template, "Version": "2"}, SubnetId=subnets[0], MinCount=1, MaxCount=1
+            LaunchTemplate={"LaunchTemplateId": template, "Version": "2"},
+            SubnetId=subnets[0],
+            MinCount=1,
+            MaxCount=1,
         )["Instances"][0]["InstanceId"]
-        found = self.ec2.describe_instance_attribute(InstanceId=instance, Attribute="userData")["UserData"]["Value"]
+        found = self.ec2.describe_instance_attribute(InstanceId=instance, Attribute="userData")["UserData"][
+            "Value"
+        ]
         self.assertEqual(found, user_data("two"))
 
     def test_deleting_versions_keeps_the_numbers_of_others(self):
@@ -38,22 +43,30 @@ class Templates(EmulatorTest):
             LaunchTemplateId=template, SourceVersion="1", LaunchTemplateData={"InstanceType": "t3.large"}
         )
         data = self.version(template, "2")["LaunchTemplateData"]
-        self.assertEqual((data["InstanceType"], data["KeyName"], data["UserData"]), ("t3.large", "k", user_data("one")))
+        self.assertEqual(
+            (data["InstanceType"], data["KeyName"], data["UserData"]), ("t3.large", "k", user_data("one"))
+        )
 
     def test_user_data_that_is_too_long_or_not_base64(self):
         self.launch_template("fits", UserData=user_data("x" * 16_384))
-        self.refused("InvalidParameterValue", self.launch_template, name="long", UserData=user_data("x" * 16_385))
+        self.refused(
+            "InvalidParameterValue", self.launch_template, name="long", UserData=user_data("x" * 16_385)
+        )
         self.refused("InvalidUserData.Malformed", self.launch_template, name="bad", UserData="***")
 
     def test_unknown_ids_and_bad_names(self):
         unknown = ["lt-0123456789abcdef0"]
-        self.refused("InvalidLaunchTemplateId.NotFound", self.ec2.describe_launch_templates, LaunchTemplateIds=unknown)
+        self.refused(
+            "InvalidLaunchTemplateId.NotFound", self.ec2.describe_launch_templates, LaunchTemplateIds=unknown
+        )
         self.refused("InvalidLaunchTemplateName.MalformedException", self.launch_template, name="a b")
 
     def test_its_own_tags_are_not_those_of_instances(self):
         own = [{"ResourceType": "launch-template", "Tags": [{"Key": "owner", "Value": "a"}]}]
         data = {"ImageId": "ami-1", "InstanceType": "t3.small"}
-        template = self.ec2.create_launch_template(LaunchTemplateName="nodes", TagSpecifications=own, LaunchTemplateData=data)
+        template = self.ec2.create_launch_template(
+            LaunchTemplateName="nodes", TagSpecifications=own, LaunchTemplateData=data
+        )
         template = template["LaunchTemplate"]["LaunchTemplateId"]
         self.assertNotIn("TagSpecifications", self.version(template, "1")["LaunchTemplateData"])
         self.ec2.create_tags(Resources=[template], Tags=[{"Key": "more", "Value": "b"}])
@@ -63,6 +76,8 @@ class Templates(EmulatorTest):
     @also_on_stock
     def test_the_default_version(self):
         template = self.launch_template()
-        self.ec2.create_launch_template_version(LaunchTemplateId=template, LaunchTemplateData={"InstanceType": "t3.large"})
+        self.ec2.create_launch_template_version(
+            LaunchTemplateId=template, LaunchTemplateData={"InstanceType": "t3.large"}
+        )
         self.ec2.modify_launch_template(LaunchTemplateId=template, DefaultVersion="2")
         self.assertEqual(self.version(template, "$Default")["VersionNumber"], 2)

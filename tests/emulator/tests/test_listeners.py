@@ -1,6 +1,6 @@
 """Listeners: ports, certificates, fitting target groups."""
 
-from .harness import EmulatorTest
+from .harness import EmulatorTest, also_on_stock
 
 
 class Listeners(EmulatorTest):
@@ -18,10 +18,35 @@ class Listeners(EmulatorTest):
         self.assertEqual(len(self.elb.describe_listeners(LoadBalancerArn=self.balancer)["Listeners"]), 1)
 
     def test_tls_needs_a_certificate(self):
-        self.refused("ValidationError", self.listener, balancer=self.balancer, group=self.group, Protocol="TLS")
+        self.refused(
+            "ValidationError", self.listener, balancer=self.balancer, group=self.group, Protocol="TLS"
+        )
         missing = [{"CertificateArn": f"arn:aws:acm:us-east-1:{self.account}:certificate/none"}]
-        self.refused("CertificateNotFound", self.listener, balancer=self.balancer, group=self.group, Protocol="TLS", Certificates=missing)
-        self.refused("InvalidConfigurationRequest", self.listener, balancer=self.balancer, group=self.group, Certificates=missing)
+        self.refused(
+            "CertificateNotFound",
+            self.listener,
+            balancer=self.balancer,
+            group=self.group,
+            Protocol="TLS",
+            Certificates=missing,
+        )
+        self.refused(
+            "InvalidConfigurationRequest",
+            self.listener,
+            balancer=self.balancer,
+            group=self.group,
+            Certificates=missing,
+        )
+
+    @also_on_stock
+    def test_tls_with_a_certificate(self):
+        uploaded = self.iam.upload_server_certificate(
+            ServerCertificateName="c", CertificateBody="body", PrivateKey="key"
+        )
+        arn = uploaded["ServerCertificateMetadata"]["Arn"]
+        self.listener(self.balancer, self.group, Protocol="TLS", Certificates=[{"CertificateArn": arn}])
+        found = self.elb.describe_listeners(LoadBalancerArn=self.balancer)["Listeners"][0]
+        self.assertEqual((found["Protocol"], found["Certificates"]), ("TLS", [{"CertificateArn": arn}]))
 
     def test_groups_that_do_not_fit(self):
         web = self.target_group(self.vpc, name="web", Protocol="HTTP", Port=80)
@@ -34,7 +59,9 @@ class Listeners(EmulatorTest):
 
     def test_a_tcp_listener_has_no_tls_policy(self):
         self.listener(self.balancer, self.group)
-        self.assertNotIn("SslPolicy", self.elb.describe_listeners(LoadBalancerArn=self.balancer)["Listeners"][0])
+        self.assertNotIn(
+            "SslPolicy", self.elb.describe_listeners(LoadBalancerArn=self.balancer)["Listeners"][0]
+        )
 
     def test_modifying_checks_too(self):
         arn = self.listener(self.balancer, self.group)
@@ -42,7 +69,9 @@ class Listeners(EmulatorTest):
         self.refused("DuplicateListener", self.elb.modify_listener, ListenerArn=arn, Port=443)
         self.refused("ValidationError", self.elb.modify_listener, ListenerArn=arn, Protocol="TLS")
         self.elb.modify_listener(ListenerArn=arn, Port=6444)
-        ports = {found["Port"] for found in self.elb.describe_listeners(LoadBalancerArn=self.balancer)["Listeners"]}
+        ports = {
+            found["Port"] for found in self.elb.describe_listeners(LoadBalancerArn=self.balancer)["Listeners"]
+        }
         self.assertEqual(ports, {443, 6444})
 
     def test_a_missing_one_is_not_found_beside_an_existing_one(self):

@@ -26,6 +26,13 @@ class Creation(EmulatorTest):
             settings = {"Name": "api", "Type": "network", "Scheme": "internal", "Subnets": subnets, **changed}
             self.refused("DuplicateLoadBalancerName", self.elb.create_load_balancer, **settings)
 
+    def test_settings_are_compared_as_they_are_now(self):
+        _, subnets = self.network()
+        first = self.network_load_balancer(subnets)["LoadBalancerArn"]
+        self.elb.set_subnets(LoadBalancerArn=first, Subnets=subnets[:2])
+        self.refused("DuplicateLoadBalancerName", self.network_load_balancer, subnets=subnets)
+        self.assertEqual(self.network_load_balancer(subnets[:2])["LoadBalancerArn"], first)
+
     def test_is_provisioning_at_first(self):
         _, subnets = self.network()
         self.assertEqual(self.network_load_balancer(subnets)["State"]["Code"], "provisioning")
@@ -44,7 +51,9 @@ class Creation(EmulatorTest):
 
     def test_subnets_that_aws_refuses(self):
         vpc, subnets = self.network()
-        other = self.ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.9.0/24", AvailabilityZone="us-east-1a")["Subnet"]["SubnetId"]
+        other = self.ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.9.0/24", AvailabilityZone="us-east-1a")[
+            "Subnet"
+        ]["SubnetId"]
         _, foreign = self.network(zones=("us-east-1b",))
         create = self.network_load_balancer
         self.refused("SubnetNotFound", create, subnets=["subnet-0123456789abcdef0"])
@@ -56,18 +65,32 @@ class Creation(EmulatorTest):
     @also_on_stock
     def test_internet_facing_with_a_gateway(self):
         _, subnets = self.network(gateway=True)
-        self.assertEqual(self.network_load_balancer(subnets, Scheme="internet-facing")["Scheme"], "internet-facing")
+        self.assertEqual(
+            self.network_load_balancer(subnets, Scheme="internet-facing")["Scheme"], "internet-facing"
+        )
 
     def test_security_groups_that_aws_refuses(self):
         _, subnets = self.network()
         foreign = self.security_group(self.network()[0])
-        self.refused("InvalidSecurityGroup", self.network_load_balancer, subnets=subnets, SecurityGroups=["sg-0123456789abcdef0"])
-        self.refused("InvalidConfigurationRequest", self.network_load_balancer, subnets=subnets, SecurityGroups=[foreign])
+        self.refused(
+            "InvalidSecurityGroup",
+            self.network_load_balancer,
+            subnets=subnets,
+            SecurityGroups=["sg-0123456789abcdef0"],
+        )
+        self.refused(
+            "InvalidConfigurationRequest",
+            self.network_load_balancer,
+            subnets=subnets,
+            SecurityGroups=[foreign],
+        )
 
     def test_a_missing_one_is_not_found_beside_an_existing_one(self):
         _, subnets = self.network()
         arn = self.network_load_balancer(subnets)["LoadBalancerArn"]
-        self.refused("LoadBalancerNotFound", self.elb.describe_load_balancers, LoadBalancerArns=[arn, arn + "0"])
+        self.refused(
+            "LoadBalancerNotFound", self.elb.describe_load_balancers, LoadBalancerArns=[arn, arn + "0"]
+        )
         self.refused("LoadBalancerNotFound", self.elb.describe_load_balancers, Names=["api", "other"])
 
 
@@ -78,9 +101,19 @@ class Change(EmulatorTest):
         arn = self.network_load_balancer(subnets, SecurityGroups=[one])["LoadBalancerArn"]
         self.elb.set_security_groups(LoadBalancerArn=arn, SecurityGroups=[two])
         self.assertEqual(self.elb.describe_load_balancers()["LoadBalancers"][0]["SecurityGroups"], [two])
-        self.refused("InvalidConfigurationRequest", self.elb.set_security_groups, LoadBalancerArn=arn, SecurityGroups=[])
+        self.refused(
+            "InvalidConfigurationRequest",
+            self.elb.set_security_groups,
+            LoadBalancerArn=arn,
+            SecurityGroups=[],
+        )
         bare = self.network_load_balancer(subnets, name="bare")["LoadBalancerArn"]
-        self.refused("InvalidConfigurationRequest", self.elb.set_security_groups, LoadBalancerArn=bare, SecurityGroups=[one])
+        self.refused(
+            "InvalidConfigurationRequest",
+            self.elb.set_security_groups,
+            LoadBalancerArn=bare,
+            SecurityGroups=[one],
+        )
 
     def test_subnets_can_be_replaced_down_to_one(self):
         _, subnets = self.network()
@@ -89,7 +122,9 @@ class Change(EmulatorTest):
         self.assertEqual(len(self.zones()), 3)
         self.elb.set_subnets(LoadBalancerArn=arn, Subnets=subnets[1:2])
         self.assertEqual([zone["ZoneName"] for zone in self.zones()], ["us-east-1b"])
-        self.refused("SubnetNotFound", self.elb.set_subnets, LoadBalancerArn=arn, Subnets=["subnet-0123456789abcdef0"])
+        self.refused(
+            "SubnetNotFound", self.elb.set_subnets, LoadBalancerArn=arn, Subnets=["subnet-0123456789abcdef0"]
+        )
 
     def zones(self):
         return self.elb.describe_load_balancers()["LoadBalancers"][0]["AvailabilityZones"]
@@ -115,12 +150,17 @@ class Change(EmulatorTest):
         return {attribute["Key"]: attribute["Value"] for attribute in found}
 
     def modify(self, arn, key, value):
-        self.elb.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=[{"Key": key, "Value": value}])
+        self.elb.modify_load_balancer_attributes(
+            LoadBalancerArn=arn, Attributes=[{"Key": key, "Value": value}]
+        )
 
     def test_access_logs_need_their_bucket(self):
         _, subnets = self.network()
         arn = self.network_load_balancer(subnets)["LoadBalancerArn"]
-        wanted = [{"Key": "access_logs.s3.enabled", "Value": "true"}, {"Key": "access_logs.s3.bucket", "Value": "logs"}]
+        wanted = [
+            {"Key": "access_logs.s3.enabled", "Value": "true"},
+            {"Key": "access_logs.s3.bucket", "Value": "logs"},
+        ]
         modify = self.elb.modify_load_balancer_attributes
         self.refused("InvalidConfigurationRequest", modify, LoadBalancerArn=arn, Attributes=wanted)
         self.client("s3").create_bucket(Bucket="logs")
@@ -147,9 +187,13 @@ class Change(EmulatorTest):
 class Tags(EmulatorTest):
     def test_up_to_fifty_tags(self):
         _, subnets = self.network()
-        arn = self.network_load_balancer(subnets, Tags=[{"Key": f"k{n}", "Value": "v"} for n in range(10)])["LoadBalancerArn"]
+        arn = self.network_load_balancer(subnets, Tags=[{"Key": f"k{n}", "Value": "v"} for n in range(10)])[
+            "LoadBalancerArn"
+        ]
         self.elb.add_tags(ResourceArns=[arn], Tags=[{"Key": f"k{n}", "Value": "w"} for n in range(50)])
-        self.refused("TooManyTags", self.elb.add_tags, ResourceArns=[arn], Tags=[{"Key": "more", "Value": ""}])
+        self.refused(
+            "TooManyTags", self.elb.add_tags, ResourceArns=[arn], Tags=[{"Key": "more", "Value": ""}]
+        )
         self.elb.add_tags(ResourceArns=[arn], Tags=[{"Key": "k0", "Value": "x"}])
         found = self.elb.describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"]
         self.assertEqual(len(found), 50)
@@ -162,7 +206,10 @@ class Tags(EmulatorTest):
         listener = self.listener(arn, group, Tags=[{"Key": "b", "Value": "2"}])
         self.assertIn(":listener/net/api/", listener)
         self.elb.add_tags(ResourceArns=[listener], Tags=[{"Key": "c", "Value": "3"}])
-        found = {d["ResourceArn"]: d["Tags"] for d in self.elb.describe_tags(ResourceArns=[group, listener])["TagDescriptions"]}
+        found = {
+            d["ResourceArn"]: d["Tags"]
+            for d in self.elb.describe_tags(ResourceArns=[group, listener])["TagDescriptions"]
+        }
         self.assertEqual(found[group], [{"Key": "a", "Value": "1"}])
         self.assertEqual(found[listener], [{"Key": "b", "Value": "2"}, {"Key": "c", "Value": "3"}])
 

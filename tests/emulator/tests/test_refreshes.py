@@ -17,7 +17,9 @@ class RefreshTest(GroupTest):
 
     def start(self, desired="2", **preferences):
         settings = {"DesiredConfiguration": self.wanted(desired)} if desired else {}
-        return self.asg.start_instance_refresh(AutoScalingGroupName="nodes", Preferences=preferences, **settings)["InstanceRefreshId"]
+        return self.asg.start_instance_refresh(
+            AutoScalingGroupName="nodes", Preferences=preferences, **settings
+        )["InstanceRefreshId"]
 
     def refresh(self):
         return self.asg.describe_instance_refreshes(AutoScalingGroupName="nodes")["InstanceRefreshes"][0]
@@ -39,8 +41,11 @@ class Course(RefreshTest):
             seen.add(len(old & self.instances()))
             self.advance(2)
         refresh = self.refresh()
-        self.assertEqual((refresh["Status"], refresh["PercentageComplete"], refresh["InstancesToUpdate"]), ("Successful", 100, 0))
-        self.assertEqual(seen, {0, 1, 2, 3} & seen | {2, 1})
+        self.assertEqual(
+            (refresh["Status"], refresh["PercentageComplete"], refresh["InstancesToUpdate"]),
+            ("Successful", 100, 0),
+        )
+        self.assertLessEqual({1, 2}, seen)
         self.assertEqual((self.versions(), self.spread()), (["2"] * 3, [1, 1, 1]))
         self.assertEqual(self.group()["LaunchTemplate"]["Version"], "2")
 
@@ -87,7 +92,9 @@ class Course(RefreshTest):
 
     def test_checkpoints(self):
         self.create(desired=4)
-        self.start(MinHealthyPercentage=0, InstanceWarmup=0, CheckpointPercentages=[50, 100], CheckpointDelay=600)
+        self.start(
+            MinHealthyPercentage=0, InstanceWarmup=0, CheckpointPercentages=[50, 100], CheckpointDelay=600
+        )
         self.advance(60)
         refresh = self.refresh()
         self.assertEqual((refresh["Status"], refresh["PercentageComplete"]), ("InProgress", 50))
@@ -107,22 +114,34 @@ class Course(RefreshTest):
         self.assertEqual(self.status(), "Successful")
 
     def test_protected_instances(self):
-        for preference, status, kept in (("Ignore", "Successful", 1), ("Refresh", "Successful", 0), ("Wait", "InProgress", 1)):
+        for preference, status, kept in (
+            ("Ignore", "Successful", 1),
+            ("Refresh", "Successful", 0),
+            ("Wait", "InProgress", 1),
+        ):
             with self.subTest(preference=preference):
                 name = preference.lower()
                 self.create(name=name)
                 one = sorted(self.instances(name))[0]
-                self.asg.set_instance_protection(AutoScalingGroupName=name, InstanceIds=[one], ProtectedFromScaleIn=True)
+                self.asg.set_instance_protection(
+                    AutoScalingGroupName=name, InstanceIds=[one], ProtectedFromScaleIn=True
+                )
                 preferences = {"ScaleInProtectedInstances": preference, "InstanceWarmup": 0}
                 self.asg.start_instance_refresh(
                     AutoScalingGroupName=name, Preferences=preferences, DesiredConfiguration=self.wanted()
                 )
                 self.advance(600)
-                refresh = self.asg.describe_instance_refreshes(AutoScalingGroupName=name)["InstanceRefreshes"][0]
+                refresh = self.asg.describe_instance_refreshes(AutoScalingGroupName=name)[
+                    "InstanceRefreshes"
+                ][0]
                 self.assertEqual((refresh["Status"], len({one} & self.instances(name))), (status, kept))
 
     def test_a_hook_holds_the_refresh(self):
-        hook = {"LifecycleHookName": "up", "LifecycleTransition": "autoscaling:EC2_INSTANCE_LAUNCHING", "HeartbeatTimeout": 7200}
+        hook = {
+            "LifecycleHookName": "up",
+            "LifecycleTransition": "autoscaling:EC2_INSTANCE_LAUNCHING",
+            "HeartbeatTimeout": 7200,
+        }
         self.create()
         self.asg.put_lifecycle_hook(AutoScalingGroupName="nodes", **hook)
         self.start(MinHealthyPercentage=66, InstanceWarmup=0)
@@ -131,7 +150,10 @@ class Course(RefreshTest):
             self.assertEqual(self.life(), ["InService", "InService", "Pending:Wait"])
             waiting = next(i for i in self.group()["Instances"] if i["LifecycleState"] == "Pending:Wait")
             self.asg.complete_lifecycle_action(
-                AutoScalingGroupName="nodes", LifecycleHookName="up", InstanceId=waiting["InstanceId"], LifecycleActionResult="CONTINUE"
+                AutoScalingGroupName="nodes",
+                LifecycleHookName="up",
+                InstanceId=waiting["InstanceId"],
+                LifecycleActionResult="CONTINUE",
             )
         self.assertEqual((self.status(), self.versions()), ("Successful", ["2"] * 3))
 
@@ -141,7 +163,9 @@ class Course(RefreshTest):
         self.elb.modify_target_group_attributes(
             TargetGroupArn=arn, Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "0"}]
         )
-        self.create(TargetGroupARNs=[arn], HealthCheckType="ELB", HealthCheckGracePeriod=300, DefaultInstanceWarmup=0)
+        self.create(
+            TargetGroupARNs=[arn], HealthCheckType="ELB", HealthCheckGracePeriod=300, DefaultInstanceWarmup=0
+        )
         self.advance(60)
         self.start()
         self.advance(20)
@@ -158,7 +182,9 @@ class End(RefreshTest):
         self.asg.cancel_instance_refresh(AutoScalingGroupName="nodes")
         self.advance(600)
         self.assertEqual(self.status(), "Cancelled")
-        self.refused("ActiveInstanceRefreshNotFound", self.asg.cancel_instance_refresh, AutoScalingGroupName="nodes")
+        self.refused(
+            "ActiveInstanceRefreshNotFound", self.asg.cancel_instance_refresh, AutoScalingGroupName="nodes"
+        )
 
     def test_rollback(self):
         self.create()
@@ -176,12 +202,16 @@ class End(RefreshTest):
     def test_no_rollback_without_a_fixed_version(self):
         self.create(version="$Latest")
         self.start()
-        self.refused("IrreversibleInstanceRefresh", self.asg.rollback_instance_refresh, AutoScalingGroupName="nodes")
+        self.refused(
+            "IrreversibleInstanceRefresh", self.asg.rollback_instance_refresh, AutoScalingGroupName="nodes"
+        )
 
     def test_automatic_rollback_after_an_hour(self):
         arn = self.target_group(self.vpc, HealthCheckIntervalSeconds=10, HealthyThresholdCount=3)
         self.listener(self.network_load_balancer(self.subnets)["LoadBalancerArn"], arn)
-        self.create(TargetGroupARNs=[arn], HealthCheckType="ELB", HealthCheckGracePeriod=7200, DefaultInstanceWarmup=0)
+        self.create(
+            TargetGroupARNs=[arn], HealthCheckType="ELB", HealthCheckGracePeriod=7200, DefaultInstanceWarmup=0
+        )
         self.advance(60)
         self.admin("settings", new_targets_fail=True)
         self.start(AutoRollback=True)
@@ -227,15 +257,24 @@ class AtRandom(RefreshTest):
 
     def run_one(self, chance, name):
         size = chance.randint(1, 7)
-        preferences = {"MinHealthyPercentage": chance.choice([0, 50, 66, 90, 100]), "InstanceWarmup": chance.choice([0, 30, 60])}
+        preferences = {
+            "MinHealthyPercentage": chance.choice([0, 50, 66, 90, 100]),
+            "InstanceWarmup": chance.choice([0, 30, 60]),
+        }
         if chance.random() < 0.5:
-            preferences["MaxHealthyPercentage"] = max(100, min(chance.choice([110, 134, 200]), preferences["MinHealthyPercentage"] + 100))
-        self.admin("settings", launch_seconds=chance.choice([0, 5, 40]), terminate_seconds=chance.choice([0, 20]))
+            preferences["MaxHealthyPercentage"] = max(
+                100, min(chance.choice([110, 134, 200]), preferences["MinHealthyPercentage"] + 100)
+            )
+        self.admin(
+            "settings", launch_seconds=chance.choice([0, 5, 40]), terminate_seconds=chance.choice([0, 20])
+        )
         self.create(name=name, desired=size)
         self.advance(100)
         old = self.instances(name)
         kill, roll, resize = (chance.random() < 0.3 for _ in range(3))
-        self.asg.start_instance_refresh(AutoScalingGroupName=name, Preferences=preferences, DesiredConfiguration=self.wanted())
+        self.asg.start_instance_refresh(
+            AutoScalingGroupName=name, Preferences=preferences, DesiredConfiguration=self.wanted()
+        )
         for step in range(60):
             refresh = self.asg.describe_instance_refreshes(AutoScalingGroupName=name)["InstanceRefreshes"][0]
             if refresh["Status"] not in ("Pending", "InProgress", "RollbackInProgress"):

@@ -21,15 +21,28 @@ class Records(EmulatorTest):
     def refused_change(self, *changes):
         listed = [{"Action": action, "ResourceRecordSet": record} for action, record in changes]
         return self.refused(
-            "InvalidChangeBatch", self.dns.change_resource_record_sets, HostedZoneId=self.zone, ChangeBatch={"Changes": listed}
+            "InvalidChangeBatch",
+            self.dns.change_resource_record_sets,
+            HostedZoneId=self.zone,
+            ChangeBatch={"Changes": listed},
         )
 
-    def alias(self, target="api-0123456789abcdef.elb.us-east-1.amazonaws.com", zone="Z26RNL4JYFTOTI", name="api.example.com"):
+    def alias(
+        self,
+        target="api-0123456789abcdef.elb.us-east-1.amazonaws.com",
+        zone="Z26RNL4JYFTOTI",
+        name="api.example.com",
+    ):
         target = {"DNSName": target, "HostedZoneId": zone, "EvaluateTargetHealth": False}
         return {"Name": name, "Type": "A", "AliasTarget": target}
 
     def plain(self, *values, name="www.example.com", ttl=60):
-        return {"Name": name, "Type": "A", "TTL": ttl, "ResourceRecords": [{"Value": value} for value in values]}
+        return {
+            "Name": name,
+            "Type": "A",
+            "TTL": ttl,
+            "ResourceRecords": [{"Value": value} for value in values],
+        }
 
     @also_on_stock
     def test_an_alias_to_a_network_load_balancer(self):
@@ -50,7 +63,9 @@ class Records(EmulatorTest):
     def test_deleting_other_values_than_there_are(self):
         self.change(("CREATE", self.plain("192.0.2.1")))
         self.assertIn("do not match", self.refused_change(("DELETE", self.plain("192.0.2.2"))))
-        self.assertIn("was not found", self.refused_change(("DELETE", self.plain("192.0.2.1", name="x.example.com"))))
+        self.assertIn(
+            "was not found", self.refused_change(("DELETE", self.plain("192.0.2.1", name="x.example.com")))
+        )
         self.change(("DELETE", self.plain("192.0.2.1")))
         self.assertEqual(self.records(), [])
 
@@ -61,7 +76,9 @@ class Records(EmulatorTest):
         self.change(("DELETE", self.plain("192.0.2.2")))
 
     def test_all_or_nothing(self):
-        self.refused_change(("CREATE", self.plain("192.0.2.1")), ("CREATE", self.alias(zone="Z2IFOLAFXWLO4F")))
+        self.refused_change(
+            ("CREATE", self.plain("192.0.2.1")), ("CREATE", self.alias(zone="Z2IFOLAFXWLO4F"))
+        )
         self.assertEqual(self.records(), [])
 
     def test_a_name_outside_the_zone(self):
@@ -69,7 +86,12 @@ class Records(EmulatorTest):
 
     def test_a_cname_beside_another_record(self):
         self.change(("CREATE", self.plain("192.0.2.1")))
-        cname = {"Name": "www.example.com", "Type": "CNAME", "TTL": 60, "ResourceRecords": [{"Value": "example.org"}]}
+        cname = {
+            "Name": "www.example.com",
+            "Type": "CNAME",
+            "TTL": 60,
+            "ResourceRecords": [{"Value": "example.org"}],
+        }
         self.refused_change(("CREATE", cname))
 
     def test_changes_take_their_time(self):

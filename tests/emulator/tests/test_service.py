@@ -42,7 +42,9 @@ class Inventory(GroupTest):
         self.listener(self.network_load_balancer(self.subnets)["LoadBalancerArn"], group)
         self.security_group(self.vpc)
         self.ssm.put_parameter(Name="/c/a", Type="String", Value="x", Tags=[{"Key": "owner", "Value": "c"}])
-        self.iam.create_role(RoleName="r", AssumeRolePolicyDocument="{}", Tags=[{"Key": "owner", "Value": "d"}])
+        self.iam.create_role(
+            RoleName="r", AssumeRolePolicyDocument="{}", Tags=[{"Key": "owner", "Value": "d"}]
+        )
         zone = self.dns.create_hosted_zone(Name="example.com", CallerReference="once")["HostedZone"]["Id"]
         found = self.admin("inventory")
         counts = {kind: len(things) for kind, things in found.items()}
@@ -67,7 +69,9 @@ class Inventory(GroupTest):
             },
         )
         self.assertEqual(found["auto-scaling-group"][0]["tags"], {"owner": "a"})
-        self.assertEqual((found["target-group"][0]["name"], found["target-group"][0]["tags"]), ("api", {"owner": "b"}))
+        self.assertEqual(
+            (found["target-group"][0]["name"], found["target-group"][0]["tags"]), ("api", {"owner": "b"})
+        )
         self.assertEqual(found["parameter"][0]["tags"], {"owner": "c"})
         self.assertEqual(found["role"][0]["tags"], {"owner": "d"})
         self.assertEqual(found["hosted-zone"][0]["id"], zone.rsplit("/", 1)[1])
@@ -164,7 +168,9 @@ class Staleness(GroupTest):
     def test_of_some_reads_only(self):
         self.admin("lag", action="ec2:CreateVpc", calls=1, reads="DescribeVpcs")
         vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-        groups = self.ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["SecurityGroups"]
+        groups = self.ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])[
+            "SecurityGroups"
+        ]
         self.assertEqual(len(groups), 1)
         self.refused("InvalidVpcID.NotFound", self.ec2.describe_vpcs, VpcIds=[vpc])
         self.ec2.describe_vpcs(VpcIds=[vpc])
@@ -197,13 +203,18 @@ class Guard(EmulatorTest):
             "try:\n    corrections.install()\n"
             "except patching.MotoChanged as problem: print(problem)\n"
         )
-        answer = subprocess.run([sys.executable, "-c", program], cwd=HERE.parent, capture_output=True, text=True, check=True)
+        answer = subprocess.run(
+            [sys.executable, "-c", program], cwd=HERE.parent, capture_output=True, text=True, check=True
+        )
         self.assertIn("moto.elbv2.models.FakeTargetGroup.register", answer.stdout)
 
     @also_on_stock
     def test_the_server_ends_with_its_input(self):
         server = subprocess.Popen(
-            [HERE.parent / "serve", "--exit-with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [HERE.parent / "serve", "--exit-with-stdin"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         endpoint = json.loads(server.stdout.readline())["endpoint"]
         with urllib.request.urlopen(f"{endpoint}/_emu/calls") as answer:

@@ -28,7 +28,13 @@ class Creation(EmulatorTest):
     @also_on_stock
     def test_a_timeout_above_the_interval(self):
         vpc, _ = self.network()
-        self.refused("ValidationError", self.target_group, vpc=vpc, HealthCheckIntervalSeconds=5, HealthCheckTimeoutSeconds=6)
+        self.refused(
+            "ValidationError",
+            self.target_group,
+            vpc=vpc,
+            HealthCheckIntervalSeconds=5,
+            HealthCheckTimeoutSeconds=6,
+        )
 
     def test_https_checks_of_a_tcp_group(self):
         vpc, _ = self.network()
@@ -40,7 +46,13 @@ class Creation(EmulatorTest):
 
     def test_tcp_checks_know_no_path(self):
         vpc, _ = self.network()
-        self.refused("InvalidConfigurationRequest", self.target_group, vpc=vpc, HealthCheckProtocol="TCP", HealthCheckPath="/readyz")
+        self.refused(
+            "InvalidConfigurationRequest",
+            self.target_group,
+            vpc=vpc,
+            HealthCheckProtocol="TCP",
+            HealthCheckPath="/readyz",
+        )
 
     def test_pages(self):
         vpc, _ = self.network()
@@ -60,11 +72,15 @@ class Change(EmulatorTest):
     def test_health_check_of_a_network_group(self):
         vpc, _ = self.network()
         arn = self.target_group(vpc, HealthCheckProtocol="HTTPS", HealthCheckPath="/readyz")
-        self.elb.modify_target_group(TargetGroupArn=arn, Matcher={"HttpCode": "200"}, HealthCheckIntervalSeconds=10)
+        self.elb.modify_target_group(
+            TargetGroupArn=arn, Matcher={"HttpCode": "200"}, HealthCheckIntervalSeconds=10
+        )
         group = self.elb.describe_target_groups(TargetGroupArns=[arn])["TargetGroups"][0]
         self.assertEqual(group["Matcher"], {"HttpCode": "200"})
         self.assertEqual((group["HealthCheckPath"], group["HealthCheckIntervalSeconds"]), ("/readyz", 10))
-        self.refused("ValidationError", self.elb.modify_target_group, TargetGroupArn=arn, HealthyThresholdCount=11)
+        self.refused(
+            "ValidationError", self.elb.modify_target_group, TargetGroupArn=arn, HealthyThresholdCount=11
+        )
 
     def test_back_to_tcp_drops_path_and_matcher(self):
         vpc, _ = self.network()

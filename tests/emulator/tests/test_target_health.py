@@ -14,7 +14,9 @@ class Health(EmulatorTest):
         self.target = self.instance(self.subnets[0])
 
     def register(self, *targets):
-        self.elb.register_targets(TargetGroupArn=self.group, Targets=[{"Id": target} for target in targets or [self.target]])
+        self.elb.register_targets(
+            TargetGroupArn=self.group, Targets=[{"Id": target} for target in targets or [self.target]]
+        )
 
     def serve(self, subnets=None):
         balancer = self.network_load_balancer(subnets or self.subnets)["LoadBalancerArn"]
@@ -71,7 +73,9 @@ class Health(EmulatorTest):
         self.register()
         self.advance(30)
         self.admin("target-health", targets=[self.target], state="failing")
-        self.assertEqual((self.states(self.group), self.reason()), ({"unhealthy": 1}, "Target.FailedHealthChecks"))
+        self.assertEqual(
+            (self.states(self.group), self.reason()), ({"unhealthy": 1}, "Target.FailedHealthChecks")
+        )
         self.admin("target-health", targets=[self.target], state="passing")
         self.assertEqual(self.states(self.group), {"unhealthy": 1})
         self.advance(30)
@@ -133,4 +137,6 @@ class Health(EmulatorTest):
     def test_an_instance_of_another_vpc(self):
         _, foreign = self.network()
         target = self.instance(foreign[0])
-        self.refused("InvalidTarget", self.elb.register_targets, TargetGroupArn=self.group, Targets=[{"Id": target}])
+        self.refused(
+            "InvalidTarget", self.elb.register_targets, TargetGroupArn=self.group, Targets=[{"Id": target}]
+        )

@@ -60,11 +60,19 @@ def _check_health(world, group, state):
     elif state.instance.state != "running":
         state.health_status = "Unhealthy"
         state.unhealthy_cause = "an EC2 health check indicating it has been terminated or stopped."
-    elif group.health_check_type and "ELB" in group.health_check_type and state.lifecycle_state == "InService":
-        if world.due(state.in_service_at + (group.health_check_grace_period or 0)) and _target_unhealthy(group, state):
+    elif (
+        group.health_check_type and "ELB" in group.health_check_type and state.lifecycle_state == "InService"
+    ):
+        if world.due(state.in_service_at + (group.health_check_grace_period or 0)) and _target_unhealthy(
+            group, state
+        ):
             state.health_status = "Unhealthy"
             state.unhealthy_cause = "an ELB system health check failure."
-    if state.health_status == "Unhealthy" and not suspended(group, "ReplaceUnhealthy") and not suspended(group, "Terminate"):
+    if (
+        state.health_status == "Unhealthy"
+        and not suspended(group, "ReplaceUnhealthy")
+        and not suspended(group, "Terminate")
+    ):
         cause = getattr(state, "unhealthy_cause", "a user health-check.")
         lifecycle.terminate(group, state, f"an instance was taken out of service in response to {cause}")
 
@@ -78,7 +86,9 @@ def _target_unhealthy(group, state):
 def choose_victim(group):
     """The instance that scaling in takes: from the fullest zone, then by the group's first policy that decides."""
     load = zone_load(group)
-    candidates = [state for state in group.instance_states if counted(state) and not state.protected_from_scale_in]
+    candidates = [
+        state for state in group.instance_states if counted(state) and not state.protected_from_scale_in
+    ]
     if not candidates:
         return None
     fullest = max(load.get(state.availability_zone, 0) for state in candidates)
@@ -157,4 +167,6 @@ def notify_terminate_instances(original, self, instance_ids):
 def update_attached_target_groups(original, self, group_name):
     group = self.autoscaling_groups[group_name]
     if getattr(group, "ready", False):
-        lifecycle.register(group, [state for state in group.instance_states if state.lifecycle_state == "InService"])
+        lifecycle.register(
+            group, [state for state in group.instance_states if state.lifecycle_state == "InService"]
+        )

@@ -59,7 +59,8 @@ def create_auto_scaling_group(original, self):
     name = given["AutoScalingGroupName"]
     if name in backend.autoscaling_groups:
         raise AutoscalingClientError(
-            "AlreadyExists", f"AutoScalingGroup by this name already exists - A group with the name {name} already exists"
+            "AlreadyExists",
+            f"AutoScalingGroup by this name already exists - A group with the name {name} already exists",
         )
     check_sizes(given.get("MinSize"), given.get("MaxSize"), given.get("DesiredCapacity"))
     check_settings(given)
@@ -93,19 +94,27 @@ def update_auto_scaling_group(original, self):
     _check_subnets(self.autoscaling_backend, given)
     check_launch_settings(self.autoscaling_backend, given, required=False)
     if given.get("VPCZoneIdentifier") or given.get("AvailabilityZones"):
-        group._set_azs_and_vpcs(given.get("AvailabilityZones", []), given.get("VPCZoneIdentifier"), update=True)
+        group._set_azs_and_vpcs(
+            given.get("AvailabilityZones", []), given.get("VPCZoneIdentifier"), update=True
+        )
     set_launch_settings(group, given)
     group.min_size, group.max_size = least, most
     keep(group, given)
     # "If a new value for MinSize is specified without setting DesiredCapacity, and the new MinSize is larger than the
     # current size of the group, this sets the group's DesiredCapacity to the new MinSize value", and so for MaxSize.
-    group.set_desired_capacity(desired if desired is not None else min(max(group.desired_capacity, least), most))
+    group.set_desired_capacity(
+        desired if desired is not None else min(max(group.desired_capacity, least), most)
+    )
     group.no_launch_before = 0.0
     return EmptyResult()
 
 
 def set_launch_settings(group, given):
-    policy, template, name = given.get("MixedInstancesPolicy"), given.get("LaunchTemplate"), given.get("LaunchConfigurationName")
+    policy, template, name = (
+        given.get("MixedInstancesPolicy"),
+        given.get("LaunchTemplate"),
+        given.get("LaunchConfigurationName"),
+    )
     if policy:
         policy = copy.deepcopy(policy)
         before = group.mixed_instances_policy or {}
@@ -137,9 +146,13 @@ def delete_auto_scaling_group(original, self):
     group, force = group_of(self), self._get_bool_param("ForceDelete", False)
     protection = group.deletion_protection
     if protection == "prevent-all-deletion" or (protection == "prevent-force-deletion" and force):
-        raise ValidationError(f"AutoScalingGroup '{group.name}' can't be deleted: its deletion protection is {protection}")
+        raise ValidationError(
+            f"AutoScalingGroup '{group.name}' can't be deleted: its deletion protection is {protection}"
+        )
     if not force:
-        if active_refresh(group) or any(state.lifecycle_state.startswith("Terminating") for state in group.instance_states):
+        if active_refresh(group) or any(
+            state.lifecycle_state.startswith("Terminating") for state in group.instance_states
+        ):
             if all(state.lifecycle_state.startswith("Terminating") for state in group.instance_states):
                 raise AutoscalingClientError(
                     "ScalingActivityInProgress",
@@ -152,7 +165,9 @@ def delete_auto_scaling_group(original, self):
             )
     group.status, group.desired_capacity, group.min_size = "Delete in progress", 0, 0
     for state in list(group.instance_states):
-        lifecycle.terminate(group, state, "an instance was taken out of service in response to a user request.", force=True)
+        lifecycle.terminate(
+            group, state, "an instance was taken out of service in response to a user request.", force=True
+        )
     hooks = self.autoscaling_backend.lifecycle_hooks
     for key in [key for key, hook in hooks.items() if hook.auto_scaling_group_name == group.name]:
         del hooks[key]
@@ -163,9 +178,13 @@ def delete_auto_scaling_group(original, self):
 def set_desired_capacity_response(original, self):
     group, wanted = changeable_group_of(self), self._get_int_param("DesiredCapacity")
     if wanted > group.max_size:
-        raise ValidationError(f"New SetDesiredCapacity value {wanted} is above max value {group.max_size} for the AutoScalingGroup.")
+        raise ValidationError(
+            f"New SetDesiredCapacity value {wanted} is above max value {group.max_size} for the AutoScalingGroup."
+        )
     if wanted < group.min_size:
-        raise ValidationError(f"New SetDesiredCapacity value {wanted} is below min value {group.min_size} for the AutoScalingGroup.")
+        raise ValidationError(
+            f"New SetDesiredCapacity value {wanted} is below min value {group.min_size} for the AutoScalingGroup."
+        )
     group.set_desired_capacity(wanted)
     return EmptyResult()
 
@@ -182,7 +201,9 @@ def keep(group, given):
 def check_sizes(least, most, desired):
     if least is not None and most is not None and least > most:
         raise ValidationError(f"Max bound, {most}, must be greater than or equal to min bound, {least}")
-    if desired is not None and ((most is not None and desired > most) or (least is not None and desired < least)):
+    if desired is not None and (
+        (most is not None and desired > most) or (least is not None and desired < least)
+    ):
         raise ValidationError(
             f"Desired capacity:{desired} must be between the specified min size:{least} and max size:{most}"
         )
@@ -191,7 +212,9 @@ def check_sizes(least, most, desired):
 def check_settings(given):
     level = given.get("DeletionProtection")
     if level is not None and level not in PROTECTION_LEVELS:
-        raise ValidationError(f"Invalid deletion protection '{level}': must be one of {list(PROTECTION_LEVELS)}")
+        raise ValidationError(
+            f"Invalid deletion protection '{level}': must be one of {list(PROTECTION_LEVELS)}"
+        )
     lifetime = given.get("MaxInstanceLifetime")
     # "The value must be at least 86400 seconds (1 day)"; 0 clears it.
     if lifetime and int(lifetime) < 86_400:
@@ -207,7 +230,11 @@ def check_settings(given):
     if (low is None) != (high is None):
         raise ValidationError("Both MinHealthyPercentage and MaxHealthyPercentage must be specified")
     # -1 for both clears a policy.
-    if low is not None and (low, high) != (-1, -1) and not (0 <= low <= 100 <= high <= 200 and high - low <= 100):
+    if (
+        low is not None
+        and (low, high) != (-1, -1)
+        and not (0 <= low <= 100 <= high <= 200 and high - low <= 100)
+    ):
         raise ValidationError("Healthy percentages must be 0-100 and 100-200, at most 100 apart")
 
 
@@ -245,7 +272,8 @@ def check_launch_settings(backend, given, required=True):
         wanted = profile.get(key)
         if wanted and not any(getattr(found, attribute) == wanted for found in known):
             raise ValidationError(
-                fault + f"Value ({wanted}) for parameter iamInstanceProfile.{key.lower()} is invalid. Invalid IAM Instance Profile {key.lower()}"
+                fault
+                + f"Value ({wanted}) for parameter iamInstanceProfile.{key.lower()} is invalid. Invalid IAM Instance Profile {key.lower()}"
             )
 
 

@@ -33,7 +33,9 @@ def put_hook(group, given):
     if known is None and not given.get("LifecycleTransition"):
         raise ValidationError("LifecycleTransition is required for a new lifecycle hook")
     transition = given.get("LifecycleTransition") or known.lifecycle_transition
-    timeout = given.get("HeartbeatTimeout") or (known.heartbeat_timeout if known else DEFAULT_HEARTBEAT_SECONDS)
+    timeout = given.get("HeartbeatTimeout") or (
+        known.heartbeat_timeout if known else DEFAULT_HEARTBEAT_SECONDS
+    )
     result = given.get("DefaultResult") or (known.default_result if known else "ABANDON")
     hook = backend.create_lifecycle_hook(name, group.name, transition, timeout, result)
     for key, attribute in (

@@ -62,7 +62,9 @@ def set_instance_protection(original, self):
     known = {state.instance_id: state for state in group.instance_states}
     for instance_id in self.params["InstanceIds"]:
         if instance_id not in known:
-            raise ValidationError(f"The instance {instance_id} is not part of Auto Scaling group {group.name}.")
+            raise ValidationError(
+                f"The instance {instance_id} is not part of Auto Scaling group {group.name}."
+            )
     for instance_id in self.params["InstanceIds"]:
         known[instance_id].protected_from_scale_in = self._get_bool_param("ProtectedFromScaleIn")
     return EmptyResult()
@@ -83,7 +85,9 @@ def attach_instances(original, self, group_name, instance_ids):
 def detach_instances(original, self, group_name, instance_ids, should_decrement):
     group = self.autoscaling_groups[group_name]
     _check_decrement(group, len(instance_ids), should_decrement)
-    lifecycle.deregister(group, [state for state in group.instance_states if state.instance_id in instance_ids])
+    lifecycle.deregister(
+        group, [state for state in group.instance_states if state.instance_id in instance_ids]
+    )
     return original(self, group_name, instance_ids, should_decrement)
 
 
@@ -91,7 +95,9 @@ def detach_instances(original, self, group_name, instance_ids, should_decrement)
 def enter_standby_instances(original, self, group_name, instance_ids, should_decrement):
     group = self.autoscaling_groups[group_name]
     _check_decrement(group, len(instance_ids), should_decrement)
-    lifecycle.deregister(group, [state for state in group.instance_states if state.instance_id in instance_ids])
+    lifecycle.deregister(
+        group, [state for state in group.instance_states if state.instance_id in instance_ids]
+    )
     return original(self, group_name, instance_ids, should_decrement)
 
 

@@ -28,7 +28,9 @@ NO_CAPACITY = (
 )
 
 
-def launch(group, cause="an instance was started in response to a difference between desired and actual capacity"):
+def launch(
+    group, cause="an instance was started in response to a difference between desired and actual capacity"
+):
     """Launches one instance; records the failure and gives None if that can't be done."""
     world = world_of(group)
     if not world.due(group.no_launch_before):
@@ -77,7 +79,9 @@ def _launch(world, group, cause):
             iam_instance_profile_arn=plan["profile"].get("Arn"),
         )
     state = InstanceState(
-        instance, lifecycle_state="Pending", protected_from_scale_in=group.new_instances_protected_from_scale_in
+        instance,
+        lifecycle_state="Pending",
+        protected_from_scale_in=group.new_instances_protected_from_scale_in,
     )
     state.launched_from, state.image_id, state.lifecycle = plan["template"], plan["image"], plan["lifecycle"]
     activity = activities.begin(
@@ -101,7 +105,9 @@ def _choose_subnet(world, group, kind):
     """The subnet of the emptiest zone; a zone without capacity is tried, noted, and passed over if the group allows."""
     found = zones(group)
     load = zone_load(group)
-    balanced_only = group.availability_zone_distribution.get("CapacityDistributionStrategy") == "balanced-only"
+    balanced_only = (
+        group.availability_zone_distribution.get("CapacityDistributionStrategy") == "balanced-only"
+    )
     for zone in sorted(found, key=lambda name: (load.get(name, 0), name)):
         if zone in world.settings.dead_zones:
             activities.fail(group, NO_CAPACITY.format(kind=kind, zone=zone))
@@ -134,7 +140,11 @@ def configuration(group):
             return wanted["LaunchTemplate"], None
         specification = policy["LaunchTemplate"].get("LaunchTemplateSpecification")
         return specification or _own_specification(group), policy
-    return (_own_specification(group), group.mixed_instances_policy) if group.ec2_launch_template else (None, None)
+    return (
+        (_own_specification(group), group.mixed_instances_policy)
+        if group.ec2_launch_template
+        else (None, None)
+    )
 
 
 def _own_specification(group):
@@ -171,7 +181,9 @@ def launch_plan(group):
         "security_group_ids": list(data.get("SecurityGroupIds", [])),
     }
     if data.get("BlockDeviceMappings"):
-        rest["block_device_mappings"] = [{**mapping, "Ebs": mapping.get("Ebs", {})} for mapping in data["BlockDeviceMappings"]]
+        rest["block_device_mappings"] = [
+            {**mapping, "Ebs": mapping.get("Ebs", {})} for mapping in data["BlockDeviceMappings"]
+        ]
     return {
         "image": version.image_id,
         "type": override.get("InstanceType") or data.get("InstanceType") or "m5.large",
@@ -180,7 +192,11 @@ def launch_plan(group):
         "profile": data.get("IamInstanceProfile"),
         "public_ip": None,
         "tags": convert_tag_spec(data.get("TagSpecifications", [])),
-        "template": {"LaunchTemplateId": template.id, "LaunchTemplateName": template.name, "Version": str(version.number)},
+        "template": {
+            "LaunchTemplateId": template.id,
+            "LaunchTemplateName": template.name,
+            "Version": str(version.number),
+        },
         "lifecycle": lifecycle_kind or (data.get("InstanceMarketOptions") or {}).get("MarketType"),
         "rest": rest,
     }

@@ -44,7 +44,9 @@ def terminate(group, state, cause, force=False):
         return
     if state.activity is not None and state.activity.end_time is None:
         state.activity.finish(group, "Cancelled")
-    state.activity = begin(group, f"Terminating EC2 instance: {state.instance_id}", cause, "WaitingForELBConnectionDraining")
+    state.activity = begin(
+        group, f"Terminating EC2 instance: {state.instance_id}", cause, "WaitingForELBConnectionDraining"
+    )
     state.lifecycle_state, state.waits, state.force = "Terminating", {}, force
     state.phase_ends = world.now + (0 if force else _drain(group, state))
     state.leaving = "draining"
@@ -57,7 +59,11 @@ def complete(group, state, hook_name, result):
     state.waits.pop(hook_name, None)
     launching = state.lifecycle_state == "Pending:Wait"
     if launching and result == "ABANDON":
-        terminate(group, state, "an instance was taken out of service in response to a lifecycle hook being abandoned.")
+        terminate(
+            group,
+            state,
+            "an instance was taken out of service in response to a lifecycle hook being abandoned.",
+        )
         return
     if result == "ABANDON":
         # "any remaining actions ... are stopped", and the instance terminates all the same.
@@ -169,7 +175,7 @@ def _wait_for_hooks(world, group, state, transition, waiting):
 
 
 def last_deadline(hook):
-    """"The maximum is 172800 seconds (48 hours) or 100 times HeartbeatTimeout, whichever is smaller." """
+    """ "The maximum is 172800 seconds (48 hours) or 100 times HeartbeatTimeout, whichever is smaller." """
     return min(172_800, 100 * int(hook.heartbeat_timeout))
 
 

@@ -72,7 +72,9 @@ class Refresh:
 
     def holding(self):
         """Places kept free: the old instance is leaving and its replacement must wait for that."""
-        return sum(1 for item in self._under_way if not item.launch_first and item.old in self.group.instance_states)
+        return sum(
+            1 for item in self._under_way if not item.launch_first and item.old in self.group.instance_states
+        )
 
     def leaving(self):
         return [item.old for item in self._under_way]
@@ -252,9 +254,15 @@ class Refresh:
         waiting = [state for state in waiting if state not in standby]
         if count(group) + self.holding() != desired + self.surge():
             return
-        healthy = sum(1 for state in group.instance_states if state.lifecycle_state == "InService" and state.health_status == "Healthy")
+        healthy = sum(
+            1
+            for state in group.instance_states
+            if state.lifecycle_state == "InService" and state.health_status == "Healthy"
+        )
         for state in waiting:
-            if len(self._under_way) >= at_once or (not launch_first and healthy < desired and not self._under_way):
+            if len(self._under_way) >= at_once or (
+                not launch_first and healthy < desired and not self._under_way
+            ):
                 return
             self._under_way.append(Replacement(state, launch_first))
             world.changed()
@@ -284,7 +292,9 @@ class Refresh:
             delay = self.preferences.get("CheckpointDelay")
             self._pause_ends = world.now + (CHECKPOINT_DELAY_SECONDS if delay is None else delay)
             if not world.due(self._pause_ends):
-                self.status_reason = f"Instance refresh reached its checkpoint at {reached} percent and waits."
+                self.status_reason = (
+                    f"Instance refresh reached its checkpoint at {reached} percent and waits."
+                )
                 return True
         return False
 

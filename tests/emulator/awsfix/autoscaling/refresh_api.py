@@ -46,7 +46,9 @@ def describe_instance_refreshes(self):
     found = [refresh for refresh in group_of(self).refreshes if not ids or refresh.instance_refresh_id in ids]
     start = int(self.params.get("NextToken") or 0)
     end = start + self._get_int_param("MaxRecords", MAX_RECORDS)
-    return ActionResult({"InstanceRefreshes": found[start:end], "NextToken": str(end) if end < len(found) else None})
+    return ActionResult(
+        {"InstanceRefreshes": found[start:end], "NextToken": str(end) if end < len(found) else None}
+    )
 
 
 @adds(AutoScalingResponse)
@@ -62,7 +64,9 @@ def rollback_instance_refresh(self):
     if refresh.status == "RollbackInProgress":
         raise _not_found(refresh.group)
     if not refresh.desired_configuration or _floating(refresh.group):
-        raise AutoscalingClientError("IrreversibleInstanceRefresh", "The instance refresh cannot be rolled back")
+        raise AutoscalingClientError(
+            "IrreversibleInstanceRefresh", "The instance refresh cannot be rolled back"
+        )
     refresh.roll_back(world_of(refresh.group), "Rollback requested by user")
     return ActionResult({"InstanceRefreshId": refresh.instance_refresh_id})
 
@@ -77,7 +81,8 @@ def _active(response):
 
 def _not_found(group):
     return AutoscalingClientError(
-        "ActiveInstanceRefreshNotFound", f"No in progress or pending Instance Refresh found for Auto Scaling group {group.name}"
+        "ActiveInstanceRefreshNotFound",
+        f"No in progress or pending Instance Refresh found for Auto Scaling group {group.name}",
     )
 
 
@@ -90,7 +95,9 @@ def check_preferences(group, wanted, given):
     if least is not None and not 0 <= least <= 100:
         raise ValidationError("MinHealthyPercentage must be between 0 and 100")
     if most is not None and (least is None or not 100 <= most <= 200 or most - least > 100):
-        raise ValidationError("MaxHealthyPercentage must be 100-200, given with MinHealthyPercentage, at most 100 above it")
+        raise ValidationError(
+            "MaxHealthyPercentage must be 100-200, given with MinHealthyPercentage, at most 100 above it"
+        )
     percentages = given.get("CheckpointPercentages") or []
     if percentages != sorted(set(percentages)) or any(not 1 <= value <= 100 for value in percentages):
         raise ValidationError("CheckpointPercentages must be unique, ascending and between 1 and 100")

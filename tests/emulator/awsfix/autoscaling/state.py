@@ -55,7 +55,9 @@ def changeable_group_of(response):
     """The same, unless it is being deleted."""
     group = group_of(response)
     if group.status:
-        raise AutoscalingClientError("ScalingActivityInProgress", f"AutoScalingGroup '{group.name}' is pending delete")
+        raise AutoscalingClientError(
+            "ScalingActivityInProgress", f"AutoScalingGroup '{group.name}' is pending delete"
+        )
     return group
 
 

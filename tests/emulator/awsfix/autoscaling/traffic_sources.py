@@ -27,7 +27,9 @@ def target_group_arns(backend, arns, sources):
         if source["Identifier"] not in found:
             found.append(source["Identifier"])
     if any(arn not in backend.elbv2_backend.target_groups for arn in found):
-        raise ValidationError("Provided Target Groups may not be valid. Please ensure they exist and try again.")
+        raise ValidationError(
+            "Provided Target Groups may not be valid. Please ensure they exist and try again."
+        )
     return found
 
 
@@ -67,20 +69,30 @@ def detach_load_balancer_target_groups(original, self):
 def describe_traffic_sources(self):
     group, kind = group_of(self), self.params.get("TrafficSourceType")
     arns = group.target_group_arns if kind in (None, "elbv2") else []
-    found = [{"Identifier": arn, "TrafficSource": arn, "Type": "elbv2", "State": _attachment(group, arn)} for arn in arns]
+    found = [
+        {"Identifier": arn, "TrafficSource": arn, "Type": "elbv2", "State": _attachment(group, arn)}
+        for arn in arns
+    ]
     return ActionResult({"TrafficSources": found})
 
 
 @replaces(AutoScalingResponse)
 def describe_load_balancer_target_groups(original, self):
     group = group_of(self)
-    found = [{"LoadBalancerTargetGroupARN": arn, "State": _attachment(group, arn)} for arn in group.target_group_arns]
+    found = [
+        {"LoadBalancerTargetGroupARN": arn, "State": _attachment(group, arn)}
+        for arn in group.target_group_arns
+    ]
     return ActionResult({"LoadBalancerTargetGroups": found})
 
 
 def _attach(group, arns):
-    group.target_group_arns = group.target_group_arns + [arn for arn in arns if arn not in group.target_group_arns]
-    lifecycle.register(group, [state for state in group.instance_states if state.lifecycle_state == "InService"])
+    group.target_group_arns = group.target_group_arns + [
+        arn for arn in arns if arn not in group.target_group_arns
+    ]
+    lifecycle.register(
+        group, [state for state in group.instance_states if state.lifecycle_state == "InService"]
+    )
 
 
 def _detach(group, arns):

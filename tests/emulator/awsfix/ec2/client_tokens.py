@@ -31,7 +31,9 @@ def _remember(action):
             return original(self)
         # On the backend, so that a reset of the account forgets them too.
         answers = self.ec2_backend.__dict__.setdefault("_client_tokens", {})
-        request = copy.deepcopy({key: value for key, value in dict(self.params).items() if key != "ClientToken"})
+        request = copy.deepcopy(
+            {key: value for key, value in dict(self.params).items() if key != "ClientToken"}
+        )
         if (action, token) in answers:
             before, answer = answers[action, token]
             if before != request:

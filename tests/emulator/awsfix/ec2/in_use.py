@@ -18,9 +18,14 @@ from ..world import world_of
 
 @replaces(security_groups.SecurityGroupBackend)
 def delete_security_group(original, self, name=None, group_id=None):
-    group = self.get_security_group_from_id(group_id) if group_id else self.get_security_group_by_name_or_id(name)
+    group = (
+        self.get_security_group_from_id(group_id) if group_id else self.get_security_group_by_name_or_id(name)
+    )
     if group is not None and group.is_default:
-        raise EC2ClientError("CannotDelete", f"the specified group: \"{group.id}\" name: \"{group.name}\" cannot be deleted by a user")
+        raise EC2ClientError(
+            "CannotDelete",
+            f'the specified group: "{group.id}" name: "{group.name}" cannot be deleted by a user',
+        )
     return original(self, name, group_id)
 
 
@@ -41,7 +46,9 @@ def _security_group_used(ec2, group_id):
     for groups in ec2.groups.values():
         for other in groups.values():
             rules = other.ingress_rules + other.egress_rules
-            if other.id != group_id and any((rule.source_group or {}).get("GroupId") == group_id for rule in rules):
+            if other.id != group_id and any(
+                (rule.source_group or {}).get("GroupId") == group_id for rule in rules
+            ):
                 return True
     return False
 
@@ -49,7 +56,9 @@ def _security_group_used(ec2, group_id):
 @replaces(subnets.SubnetBackend)
 def delete_subnet(original, self, subnet_id):
     used = any(interface.subnet.id == subnet_id for interface in self.enis.values())
-    used = used or any(subnet_id == subnet.id for balancer in _load_balancers(self) for subnet in balancer.subnets)
+    used = used or any(
+        subnet_id == subnet.id for balancer in _load_balancers(self) for subnet in balancer.subnets
+    )
     used = used or any(subnet_id in subnet_ids for _, subnet_ids, _ in _lingering(self))
     if used:
         raise DependencyViolationError(f"The subnet '{subnet_id}' has dependencies and cannot be deleted.")
@@ -67,7 +76,9 @@ def delete_vpc(original, self, vpc_id):
         raise InvalidVPCIdError(vpc_id)
     attached = any(gateway.vpc and gateway.vpc.id == vpc_id for gateway in self.internet_gateways.values())
     own_groups = [group for group in self.groups.get(vpc_id, {}).values() if not group.is_default]
-    endpoints = [end for end in self.vpc_end_points.values() if end.vpc_id == vpc_id and end.state != "deleted"]
+    endpoints = [
+        end for end in self.vpc_end_points.values() if end.vpc_id == vpc_id and end.state != "deleted"
+    ]
     if attached or own_groups or endpoints:
         raise DependencyViolationError(f"The vpc '{vpc_id}' has dependencies and cannot be deleted.")
     for group in self.groups.get(vpc_id, {}).values():
@@ -80,7 +91,8 @@ def delete_vpc(original, self, vpc_id):
 def detach_internet_gateway(original, self, internet_gateway_id, vpc_id):
     public = any(interface.public_ip and interface.vpc_id == vpc_id for interface in self.enis.values())
     public = public or any(
-        balancer.vpc_id == vpc_id and balancer.scheme == "internet-facing" for balancer in _load_balancers(self)
+        balancer.vpc_id == vpc_id and balancer.scheme == "internet-facing"
+        for balancer in _load_balancers(self)
     )
     if public:
         raise DependencyViolationError(

@@ -55,7 +55,9 @@ def create_version(original, self, data, description):
         if not isinstance(user_data, Base64EncodedString):
             data["UserData"] = parse_user_data(user_data)
     # moto mixes the template's own tags with those of what is launched from it.
-    launched = [spec for spec in data.get("TagSpecifications", []) if spec.get("ResourceType") != "launch-template"]
+    launched = [
+        spec for spec in data.get("TagSpecifications", []) if spec.get("ResourceType") != "launch-template"
+    ]
     if launched:
         data["TagSpecifications"] = launched
     else:
@@ -107,7 +109,11 @@ def delete_launch_template_versions(self):
     template = _template(self)
     done, failed = [], []
     for number in self._get_param("Versions", []):
-        item = {"LaunchTemplateId": template.id, "LaunchTemplateName": template.name, "VersionNumber": int(number)}
+        item = {
+            "LaunchTemplateId": template.id,
+            "LaunchTemplateName": template.name,
+            "VersionNumber": int(number),
+        }
         version = next((found for found in template.versions if str(found.number) == str(number)), None)
         if version is None:
             error = ("launchTemplateVersionDoesNotExist", f"The version {number} does not exist")

@@ -18,11 +18,16 @@ def create_nat_gateway(original, self, subnet_id, allocation_id, tags=None, conn
     kind = connectivity_type or "public"
     self.get_subnet(subnet_id)
     if kind == "public" and not allocation_id:
-        raise EC2ClientError("MissingParameter", "The request must include the AllocationId parameter. Add the required parameter and retry the request.")
+        raise EC2ClientError(
+            "MissingParameter",
+            "The request must include the AllocationId parameter. Add the required parameter and retry the request.",
+        )
     if allocation_id:
         found = self.address_by_allocation([allocation_id])
         if found and found[0].association_id:
-            raise EC2ClientError("Resource.AlreadyAssociated", f"Elastic IP address [{allocation_id}] is already associated")
+            raise EC2ClientError(
+                "Resource.AlreadyAssociated", f"Elastic IP address [{allocation_id}] is already associated"
+            )
     gateway = original(self, subnet_id, allocation_id, tags, kind)
     world = world_of(self)
     gateway.state, gateway.next_state_at = "pending", world.now + world.settings.nat_gateway_seconds
@@ -50,7 +55,11 @@ def describe_nat_gateways(original, self, filters, nat_gateway_ids):
     filters = dict(filters or {})
     tag_filters = {name: filters.pop(name) for name in list(filters) if name.startswith("tag")}
     found = original(self, filters, nat_gateway_ids)
-    return [gateway for gateway in found if all(_tagged(gateway, name, values) for name, values in tag_filters.items())]
+    return [
+        gateway
+        for gateway in found
+        if all(_tagged(gateway, name, values) for name, values in tag_filters.items())
+    ]
 
 
 def _tagged(gateway, name, values):

@@ -39,11 +39,16 @@ def _paged(inner, key, least, greatest):
             return answer
         size, token = self._get_int_param("MaxResults"), self._get_param("NextToken")
         if size is not None and not least <= size <= greatest:
-            raise EC2ClientError("InvalidParameterValue", f"Value ( {size} ) for parameter maxResults is invalid. Expecting a value between {least} and {greatest}.")
+            raise EC2ClientError(
+                "InvalidParameterValue",
+                f"Value ( {size} ) for parameter maxResults is invalid. Expecting a value between {least} and {greatest}.",
+            )
         start = _position(token)
         found = list(answer.result[key])
         end = len(found) if size is None else start + size
-        return ActionResult({**answer.result, key: found[start:end], "NextToken": _token(end) if end < len(found) else None})
+        return ActionResult(
+            {**answer.result, key: found[start:end], "NextToken": _token(end) if end < len(found) else None}
+        )
 
     describe.__name__ = inner.__name__
     return describe

@@ -12,7 +12,12 @@ from ..patching import replaces
 from .tags import check_new_tags
 
 # "Forward to target groups of ...": listener protocol -> protocols of its target groups
-FITTING = {"TCP": ("TCP", "TCP_UDP"), "TLS": ("TCP", "TLS"), "UDP": ("UDP", "TCP_UDP"), "TCP_UDP": ("TCP_UDP",)}
+FITTING = {
+    "TCP": ("TCP", "TCP_UDP"),
+    "TLS": ("TCP", "TLS"),
+    "UDP": ("UDP", "TCP_UDP"),
+    "TCP_UDP": ("TCP_UDP",),
+}
 
 DEFAULT_TLS_POLICY = "ELBSecurityPolicy-2016-08"
 
@@ -21,18 +26,38 @@ Backend = models.ELBv2Backend
 
 @replaces(Backend)
 def create_listener(
-    original, self, load_balancer_arn, protocol, port, ssl_policy, certificate, actions, alpn_policy=None, tags=None
+    original,
+    self,
+    load_balancer_arn,
+    protocol,
+    port,
+    ssl_policy,
+    certificate,
+    actions,
+    alpn_policy=None,
+    tags=None,
 ):
     balancer = self.load_balancers.get(load_balancer_arn)
     if balancer is None:
         raise LoadBalancerNotFoundError()
     check_new_tags(tags)
-    asked_for = (protocol, str(port), ssl_policy, certificate, str(actions), str(alpn_policy or []), str(tags or []))
+    asked_for = (
+        protocol,
+        str(port),
+        ssl_policy,
+        certificate,
+        str(actions),
+        str(alpn_policy or []),
+        str(tags or []),
+    )
     for existing in balancer.listeners.values():
         if str(existing.port) == str(port) and _overlap(existing.protocol, protocol):
             if existing.asked_for == asked_for:
                 return existing
-            raise ELBClientError("DuplicateListener", f"A listener already exists on this port for this load balancer '{load_balancer_arn}'")
+            raise ELBClientError(
+                "DuplicateListener",
+                f"A listener already exists on this port for this load balancer '{load_balancer_arn}'",
+            )
     if not actions:
         raise ELBClientError("ValidationError", "A listener must have at least one default action")
     if port is not None and not 1 <= int(port) <= 65535:
@@ -42,7 +67,9 @@ def create_listener(
     listener_actions = [models.FakeAction(dict(action)) for action in actions]
     self._validate_actions(listener_actions)
     _check_target_groups(self, balancer, protocol, listener_actions)
-    listener = original(self, load_balancer_arn, protocol, port, ssl_policy, certificate, actions, alpn_policy, tags)
+    listener = original(
+        self, load_balancer_arn, protocol, port, ssl_policy, certificate, actions, alpn_policy, tags
+    )
     listener.asked_for = asked_for
     if balancer.type == "network" and protocol != "TLS":
         listener.ssl_policy = None
@@ -52,19 +79,32 @@ def create_listener(
 
 
 @replaces(Backend)
-def modify_listener(original, self, arn, port=None, protocol=None, ssl_policy=None, certificates=None, actions=None):
+def modify_listener(
+    original, self, arn, port=None, protocol=None, ssl_policy=None, certificates=None, actions=None
+):
     listener = next(iter(self.describe_listeners(None, [arn])))
     balancer = self.load_balancers[listener.load_balancer_arn]
     if balancer.type != "network":
         return original(self, arn, port, protocol, ssl_policy, certificates, actions)
     wanted = protocol or listener.protocol
     if wanted not in FITTING:
-        raise ELBClientError("UnsupportedProtocol", f"Protocol {wanted} is not supported by Network Load Balancers")
+        raise ELBClientError(
+            "UnsupportedProtocol", f"Protocol {wanted} is not supported by Network Load Balancers"
+        )
     new_port = port if port is not None else listener.port
     for other in balancer.listeners.values():
         if other is not listener and str(other.port) == str(new_port) and _overlap(other.protocol, wanted):
-            raise ELBClientError("DuplicateListener", f"A listener already exists on this port for this load balancer '{balancer.arn}'")
-    certificate = certificates[0]["CertificateArn"] if certificates else listener.certificate if wanted == "TLS" else None
+            raise ELBClientError(
+                "DuplicateListener",
+                f"A listener already exists on this port for this load balancer '{balancer.arn}'",
+            )
+    certificate = (
+        certificates[0]["CertificateArn"]
+        if certificates
+        else listener.certificate
+        if wanted == "TLS"
+        else None
+    )
     _check_certificate(self, wanted, certificate)
     if actions:
         new_actions = [models.FakeAction(dict(action)) for action in actions]
@@ -75,7 +115,9 @@ def modify_listener(original, self, arn, port=None, protocol=None, ssl_policy=No
     listener.port, listener.protocol = new_port, wanted
     listener.certificate = certificate
     listener.certificates = [certificate] if certificate else []
-    listener.ssl_policy = (ssl_policy or listener.ssl_policy or DEFAULT_TLS_POLICY) if wanted == "TLS" else None
+    listener.ssl_policy = (
+        (ssl_policy or listener.ssl_policy or DEFAULT_TLS_POLICY) if wanted == "TLS" else None
+    )
     listener.default_actions = new_actions
     listener._default_rule[0].actions = new_actions
     listener.asked_for = None
@@ -109,22 +151,29 @@ def _check_certificate(backend, protocol, certificate):
         if not backend._certificate_exists(certificate_arn=certificate):
             raise ELBClientError("CertificateNotFound", f"Certificate '{certificate}' not found")
     elif certificate:
-        raise ELBClientError("InvalidConfigurationRequest", f"A certificate cannot be specified for {protocol} listeners")
+        raise ELBClientError(
+            "InvalidConfigurationRequest", f"A certificate cannot be specified for {protocol} listeners"
+        )
 
 
 def _check_target_groups(backend, balancer, protocol, actions):
     for action in actions:
         if balancer.type == "network" and action.type != "forward":
-            raise ELBClientError("InvalidLoadBalancerAction", f"Action type '{action.type}' is not valid with network load balancers")
+            raise ELBClientError(
+                "InvalidLoadBalancerAction",
+                f"Action type '{action.type}' is not valid with network load balancers",
+            )
         for arn in backend._get_target_group_arns_from(action_data=action.data):
             group = backend.target_groups[arn]
             if group.vpc_id and group.vpc_id != balancer.vpc_id:
                 raise ELBClientError(
-                    "InvalidConfigurationRequest", f"The target group '{arn}' isn't in the load balancer's VPC '{balancer.vpc_id}'"
+                    "InvalidConfigurationRequest",
+                    f"The target group '{arn}' isn't in the load balancer's VPC '{balancer.vpc_id}'",
                 )
             if balancer.type == "network" and group.protocol not in FITTING.get(protocol, ()):
                 raise ELBClientError(
-                    "IncompatibleProtocols", f"Listener protocol '{protocol}' isn't valid with a target group of protocol '{group.protocol}'"
+                    "IncompatibleProtocols",
+                    f"Listener protocol '{protocol}' isn't valid with a target group of protocol '{group.protocol}'",
                 )
             if any(used.arn != balancer.arn for used in users(backend).get(arn, ())):
                 raise ELBClientError(

@@ -62,7 +62,9 @@ def modify_load_balancer_attributes(original, self, arn, attrs):
             )
         allowed = NETWORK_KEYS[key]
         if allowed and value not in allowed:
-            raise ELBClientError("ValidationError", f"The value of '{key}' must be one of {list(allowed)}, not '{value}'")
+            raise ELBClientError(
+                "ValidationError", f"The value of '{key}' must be one of {list(allowed)}, not '{value}'"
+            )
     wanted = {**balancer.attrs, **attrs}
     if wanted["access_logs.s3.enabled"] == "true":
         _check_log_bucket(self, wanted["access_logs.s3.bucket"])
@@ -72,8 +74,11 @@ def modify_load_balancer_attributes(original, self, arn, attrs):
 
 def _check_log_bucket(backend, bucket):
     if not bucket:
-        raise ELBClientError("InvalidConfigurationRequest", "The value of 'access_logs.s3.bucket' cannot be empty")
+        raise ELBClientError(
+            "InvalidConfigurationRequest", "The value of 'access_logs.s3.bucket' cannot be empty"
+        )
     if bucket not in s3_backends[backend.account_id][backend.partition].buckets:
         raise ELBClientError(
-            "InvalidConfigurationRequest", f"Access Denied for bucket: {bucket}. Please check S3bucket permission"
+            "InvalidConfigurationRequest",
+            f"Access Denied for bucket: {bucket}. Please check S3bucket permission",
         )

@@ -42,17 +42,17 @@ def create_load_balancer(
     subnet_ids = list(subnet_ids or []) + [mapping["SubnetId"] for mapping in subnet_mappings or []]
     check_name(name)
     check_new_tags(tags)
-    settings = (
+    asked_for = (
         kind,
         scheme,
         ip_address_type or "ipv4",
         sorted(subnet_ids),
         sorted(security_groups or []),
-        sorted((tag["Key"], tag.get("Value", "")) for tag in tags or []),
+        {tag["Key"]: tag.get("Value", "") for tag in tags or []},
     )
     for existing in self.load_balancers.values():
         if existing.name == name:
-            if existing.asked_for == settings:
+            if _settings(self, existing) == asked_for:
                 return existing
             raise ELBClientError(
                 "DuplicateLoadBalancerName",
@@ -60,13 +60,25 @@ def create_load_balancer(
             )
     subnets = check_subnets(self, subnet_ids, kind, scheme)
     check_security_groups(self, security_groups or [], subnets[0].vpc_id)
-    balancer = original(self, name, list(security_groups or []), subnet_ids, [], scheme, kind, ip_address_type or "ipv4", None)
-    balancer.asked_for = settings
+    balancer = original(
+        self, name, list(security_groups or []), subnet_ids, [], scheme, kind, ip_address_type or "ipv4", None
+    )
     balancer.active_at = world_of(self).now + world_of(self).settings.load_balancer_seconds
     if kind == "network":
         _make_network(self, balancer)
     self.tagging_service.tag_resource(balancer.arn, tags or [])
     return balancer
+
+
+def _settings(backend, balancer):
+    return (
+        balancer.type,
+        balancer.scheme,
+        balancer.ip_address_type,
+        sorted(subnet.id for subnet in balancer.subnets),
+        sorted(balancer.security_groups or []),
+        dict(backend.tagging_service.get_tag_dict_for_resource(balancer.arn)),
+    )
 
 
 def _make_network(backend, balancer):
@@ -215,7 +227,8 @@ def check_subnets(backend, subnet_ids, kind, scheme):
     for subnet in subnets:
         if kind != "gateway" and subnet.available_ip_address_count < 8:
             raise ELBClientError(
-                "InvalidSubnet", f"Not enough IP space available in {subnet.id}. ELB requires at least 8 free IP addresses in each subnet."
+                "InvalidSubnet",
+                f"Not enough IP space available in {subnet.id}. ELB requires at least 8 free IP addresses in each subnet.",
             )
     return subnets
 

@@ -46,7 +46,8 @@ def add_tags(original, self, resource_arns, tags):
 def describe_tags(original, self, resource_arns):
     if len(resource_arns) > MAX_RESOURCES:
         raise ELBClientError(
-            "ValidationError", f"The number of resources cannot be more than '{MAX_RESOURCES}', found {len(resource_arns)}"
+            "ValidationError",
+            f"The number of resources cannot be more than '{MAX_RESOURCES}', found {len(resource_arns)}",
         )
     for arn in resource_arns:
         self._get_resource_by_arn(arn)

@@ -24,7 +24,10 @@ KEYS = {
     "target_group_health.dns_failover.minimum_healthy_targets.count": (range(1, 1_000_001), ("off",)),
     "target_group_health.dns_failover.minimum_healthy_targets.percentage": (range(1, 101), ("off",)),
     "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": (range(1, 1_000_001), ()),
-    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": (range(1, 101), ("off",)),
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": (
+        range(1, 101),
+        ("off",),
+    ),
     "target_health_state.unhealthy.connection_termination.enabled": (None, BOOLEAN),
     "target_health_state.unhealthy.draining_interval_seconds": (range(0, 360_001), ()),
 }
@@ -67,10 +70,14 @@ def modify_target_group_attributes(original, self, target_group_arn, attributes)
     wanted = {**group.attributes, **attributes}
     if group.protocol in ("UDP", "TCP_UDP") and wanted["preserve_client_ip.enabled"] == "false":
         raise ELBClientError(
-            "InvalidConfigurationRequest", "Client IP preservation can't be disabled for target groups with UDP or TCP_UDP"
+            "InvalidConfigurationRequest",
+            "Client IP preservation can't be disabled for target groups with UDP or TCP_UDP",
         )
     if group.protocol == "TLS" and wanted["stickiness.enabled"] == "true":
-        raise ELBClientError("InvalidConfigurationRequest", "You cannot enable stickiness on target groups with the TLS protocol")
+        raise ELBClientError(
+            "InvalidConfigurationRequest",
+            "You cannot enable stickiness on target groups with the TLS protocol",
+        )
     if (
         wanted.get("target_health_state.unhealthy.connection_termination.enabled") == "true"
         and int(wanted["target_health_state.unhealthy.draining_interval_seconds"]) > 0

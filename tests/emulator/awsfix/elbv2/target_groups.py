@@ -6,6 +6,8 @@ DescribeTargetGroups: https://docs.aws.amazon.com/elasticloadbalancing/latest/AP
 Health checks: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
 """
 
+import copy
+
 from moto.core.responses import ActionResult
 from moto.elbv2 import models
 from moto.elbv2.exceptions import ELBClientError, TargetGroupNotFoundError
@@ -32,22 +34,28 @@ MAX_PAGE = 400
 
 @replaces(models.ELBv2Backend)
 def create_target_group(original, self, name, **settings):
-    asked_for = {key: value for key, value in settings.items() if value is not None}
-    tags = settings.get("tags")
+    asked_for = copy.deepcopy({key: value for key, value in settings.items() if value is not None})
+    tags = asked_for.pop("tags", None)
     for existing in self.target_groups.values():
         if existing.name == name:
-            if existing.asked_for == asked_for:
+            have = dict(self.tagging_service.get_tag_dict_for_resource(existing.arn))
+            if (existing.asked_for, have) == (
+                asked_for,
+                {tag["Key"]: tag.get("Value", "") for tag in tags or []},
+            ):
                 return existing
             raise ELBClientError(
                 "DuplicateTargetGroupName",
                 f"A target group with the same name '{name}' exists, but with different settings",
             )
-    asked_for = dict(asked_for)
     check_new_tags(tags)
     network = settings.get("protocol") in NETWORK_PROTOCOLS
     web_check = settings.get("healthcheck_protocol") in ("HTTP", "HTTPS")
     if network:
-        if settings.get("healthcheck_protocol") == "HTTP" and settings.get("healthcheck_timeout_seconds") is None:
+        if (
+            settings.get("healthcheck_protocol") == "HTTP"
+            and settings.get("healthcheck_timeout_seconds") is None
+        ):
             settings["healthcheck_timeout_seconds"] = HTTP_TIMEOUT_SECONDS
         if web_check:
             settings["healthcheck_path"] = settings.get("healthcheck_path") or "/"
@@ -105,7 +113,8 @@ def modify_target_group(
     timeout = health_check_timeout or group.health_check_timeout_seconds
     if int(timeout) > int(interval):
         raise ELBClientError(
-            "ValidationError", f"Health check timeout '{timeout}' must be smaller than or equal to the interval '{interval}'"
+            "ValidationError",
+            f"Health check timeout '{timeout}' must be smaller than or equal to the interval '{interval}'",
         )
     protocol = health_check_proto or group.health_check_protocol
     network = group.protocol in NETWORK_PROTOCOLS
@@ -124,6 +133,17 @@ def modify_target_group(
         http_codes=None if network else http_codes,
         health_check_enabled=health_check_enabled,
     )
+    changed = {
+        "healthcheck_protocol": health_check_proto,
+        "healthcheck_port": health_check_port,
+        "healthcheck_path": health_check_path,
+        "healthcheck_interval_seconds": health_check_interval,
+        "healthcheck_timeout_seconds": health_check_timeout,
+        "healthy_threshold_count": healthy_threshold_count,
+        "unhealthy_threshold_count": unhealthy_threshold_count,
+        "matcher": {"HttpCode": http_codes} if http_codes else None,
+    }
+    group.asked_for.update({key: value for key, value in changed.items() if value is not None})
     if network and protocol == "TCP":
         group.matcher = group.health_check_path = None
     elif network:
@@ -143,7 +163,9 @@ def check_health_check(interval, timeout, healthy, unhealthy, port, path):
         if value is not None and not low <= int(value) <= high:
             raise ELBClientError("ValidationError", f"{label} '{value}' must be between {low} and {high}")
     if port is not None and port != "traffic-port" and not (str(port).isdigit() and 1 <= int(port) <= 65535):
-        raise ELBClientError("ValidationError", f"Health check port '{port}' must be 'traffic-port' or between 1 and 65535")
+        raise ELBClientError(
+            "ValidationError", f"Health check port '{port}' must be 'traffic-port' or between 1 and 65535"
+        )
     if path is not None and not (path.startswith("/") and len(path) <= PATH_CHARACTERS):
         raise ELBClientError("ValidationError", f"Health check path '{path}' must begin with a '/' character")
 
@@ -151,7 +173,8 @@ def check_health_check(interval, timeout, healthy, unhealthy, port, path):
 def _refuse_web_settings(path, matcher):
     if path or matcher:
         raise ELBClientError(
-            "InvalidConfigurationRequest", "Health check paths and matchers require health check protocol HTTP or HTTPS"
+            "InvalidConfigurationRequest",
+            "Health check paths and matchers require health check protocol HTTP or HTTPS",
         )
 
 

@@ -40,7 +40,8 @@ def register(original, self, targets):
             instance = self.ec2_backend.get_instance_by_id(target["Id"])
             if instance is None or (self.vpc_id and instance.vpc_id != self.vpc_id):
                 raise ELBClientError(
-                    "InvalidTarget", f"The following targets are not valid instances in the VPC of the target group: '{target['Id']}'"
+                    "InvalidTarget",
+                    f"The following targets are not valid instances in the VPC of the target group: '{target['Id']}'",
                 )
         original(self, [target])
         self.targets[target["Id"]]["since"] = world.now
@@ -98,26 +99,42 @@ def health(group, target):
     if known is None:
         return _health_of_unregistered(world, group, target_id, found)
     backend = models.elbv2_backends[group.account_id][group.region_name]
-    balancers = [backend.load_balancers[arn] for arn in group.load_balancer_arns if arn in backend.load_balancers]
+    balancers = [
+        backend.load_balancers[arn] for arn in group.load_balancer_arns if arn in backend.load_balancers
+    ]
     if not balancers:
-        return found("unused", "Target.NotInUse", "Target group is not configured to receive traffic from the load balancer")
+        return found(
+            "unused",
+            "Target.NotInUse",
+            "Target group is not configured to receive traffic from the load balancer",
+        )
     instance = group.ec2_backend.get_instance_by_id(target_id) if target_id.startswith("i-") else None
     if instance is not None and instance.state != "running":
         return found("unused", "Target.InvalidState", f"Target is in the {instance.state} state")
-    if instance is not None and not any(_serves_zone(balancer, instance.placement.zone) for balancer in balancers):
-        return found("unused", "Target.NotInUse", "Target is in an Availability Zone that is not enabled for the load balancer")
+    if instance is not None and not any(
+        _serves_zone(balancer, instance.placement.zone) for balancer in balancers
+    ):
+        return found(
+            "unused",
+            "Target.NotInUse",
+            "Target is in an Availability Zone that is not enabled for the load balancer",
+        )
     return _checked_health(world, group, known, balancers, found)
 
 
 def settles_at(group, target_id):
     """When an initial target gets its first verdict, if nothing changes until then."""
     backend = models.elbv2_backends[group.account_id][group.region_name]
-    balancers = [backend.load_balancers[arn] for arn in group.load_balancer_arns if arn in backend.load_balancers]
+    balancers = [
+        backend.load_balancers[arn] for arn in group.load_balancer_arns if arn in backend.load_balancers
+    ]
     active = min((balancer.active_at for balancer in balancers), default=0)
     started = max(group.targets[target_id]["since"], group.used_since or 0, active)
     interval = int(group.health_check_interval_seconds)
     failing = target_id in world_of(group).failing
-    return started + interval * int(group.unhealthy_threshold_count if failing else group.healthy_threshold_count)
+    return started + interval * int(
+        group.unhealthy_threshold_count if failing else group.healthy_threshold_count
+    )
 
 
 def _health_of_unregistered(world, group, target_id, found):
