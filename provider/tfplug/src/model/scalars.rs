@@ -86,8 +86,12 @@ impl AttrType for Value {
         Ok(value)
     }
 
+    /// A value that doesn't bring its type gets the one it shows: Terraform reads no other.
     fn encode(self) -> Value {
-        self
+        match self {
+            Self::Null | Self::Unknown | Self::Dynamic(_) => self,
+            plain => Self::Dynamic(Box::new((Type::of(&plain), plain))),
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 
+use super::Value;
+
 /// A Terraform type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Type {
@@ -57,6 +59,35 @@ impl Type {
                     .collect();
                 json!(["object", attributes])
             }
+        }
+    }
+
+    /// The type that a value shows, as Terraform would call it had it been written down: a tuple
+    /// for a list, an object for a map. What is null or unknown shows none.
+    pub(crate) fn of(value: &Value) -> Self {
+        match value {
+            Value::Null | Value::Unknown => Self::Dynamic,
+            Value::Bool(_) => Self::Bool,
+            Value::Number(_) => Self::Number,
+            Value::String(_) => Self::String,
+            Value::List(elements) => Self::Tuple(elements.iter().map(Self::of).collect()),
+            Value::Set(set) => {
+                let types: Vec<_> = set.iter().map(Self::of).collect();
+                match types.split_first() {
+                    None => Self::Set(Box::new(Self::Dynamic)),
+                    Some((first, rest)) if rest.iter().all(|ty| ty == first) => {
+                        Self::Set(Box::new(first.clone()))
+                    }
+                    Some(_) => Self::Tuple(types),
+                }
+            }
+            Value::Map(entries) => Self::Object(
+                entries
+                    .iter()
+                    .map(|(name, value)| (name.clone(), Self::of(value)))
+                    .collect(),
+            ),
+            Value::Dynamic(_) => Self::Dynamic,
         }
     }
 

@@ -73,7 +73,9 @@ pub(super) fn add_block(schema: &mut Schema, timeouts: &Timeouts) {
             })
         })
         .collect();
-    if !attributes.is_empty() {
+    // What an author's model calls so would get lost, since the name is the framework's: the second
+    // of the name makes it a problem of the schema.
+    if !attributes.is_empty() || named(schema) {
         let description = "How long the operations may take.".to_owned();
         let block = Schema {
             description,
@@ -87,6 +89,10 @@ pub(super) fn add_block(schema: &mut Schema, timeouts: &Timeouts) {
             required: false,
         });
     }
+}
+
+fn named(schema: &Schema) -> bool {
+    schema.attribute(BLOCK).is_some() || schema.blocks.iter().any(|block| block.name == BLOCK)
 }
 
 /// Takes the block's value out of a resource's value, since the author's model doesn't have it.
@@ -143,6 +149,25 @@ mod tests {
         assert_eq!(timeout(Operation::Create, &said), 300);
         assert_eq!(timeout(Operation::Create, &Value::Null), 60);
         assert_eq!(timeout(Operation::Delete, &Value::Null), 1200);
+    }
+
+    /// A model's own attribute of that name was once lost without a word.
+    #[test]
+    fn the_name_is_the_framework_s() {
+        let mut schema = Schema {
+            description: "A thing.".to_owned(),
+            blocks: vec![Block::new(
+                BLOCK,
+                "The author's own.",
+                None,
+                false,
+                Shape::Nested(Nesting::Single, Box::default()),
+            )],
+            ..Schema::default()
+        };
+        assert_eq!(schema.problems(), [""; 0]);
+        add_block(&mut schema, &Timeouts::default());
+        assert_eq!(schema.problems(), ["timeouts: there are two of this name"]);
     }
 
     #[test]
