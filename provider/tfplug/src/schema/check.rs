@@ -122,3 +122,218 @@ fn well_formed(name: &str) -> bool {
         .is_some_and(|first| first.is_ascii_lowercase())
         && letters.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Block, Rule};
+    use super::*;
+    use crate::plan::requires_replace;
+    use crate::validate::length;
+    use crate::value::{SetValue, Type};
+
+    fn attribute(name: &str, mode: Mode) -> Attribute {
+        Attribute {
+            name: name.to_owned(),
+            shape: Shape::Plain(Type::String),
+            description: "Text.".to_owned(),
+            mode,
+            sensitive: false,
+            write_only: false,
+            deprecated: None,
+            default: None,
+            checks: Vec::new(),
+            modifiers: Vec::new(),
+        }
+    }
+
+    fn schema(attributes: Vec<Attribute>) -> Schema {
+        Schema {
+            description: "A thing.".to_owned(),
+            attributes,
+            ..Schema::default()
+        }
+    }
+
+    fn nested(nesting: Nesting, schema: Schema) -> Shape {
+        Shape::Nested(nesting, Box::new(schema))
+    }
+
+    /// What is wrong with a schema of one attribute.
+    fn problems(attribute: Attribute) -> Vec<String> {
+        schema(vec![attribute]).problems()
+    }
+
+    #[test]
+    fn a_plain_schema_is_fine() {
+        let attribute = attribute("a_1", Mode::Required);
+        assert_eq!(problems(attribute), [""; 0]);
+        assert_eq!(schema(Vec::new()).problems(), [""; 0]);
+    }
+
+    #[test]
+    fn everything_is_described() {
+        let mut undescribed = attribute("a", Mode::Required);
+        undescribed.description = " ".to_owned();
+        let block = Block::new(
+            "b",
+            "",
+            None,
+            false,
+            nested(Nesting::List, schema(Vec::new())),
+        );
+        let schema = Schema {
+            description: String::new(),
+            attributes: vec![undescribed],
+            blocks: vec![block],
+            ..Schema::default()
+        };
+        let missing = "there is no description";
+        assert_eq!(
+            schema.problems(),
+            [
+                missing.to_owned(),
+                format!("a: {missing}"),
+                format!("b: {missing}")
+            ]
+        );
+    }
+
+    #[test]
+    fn names_are_what_terraform_takes() {
+        for name in ["A", "1a", "_a", "a-b", "", "ä"] {
+            let wrong = format!("{name}: names are lower case letters, digits and _");
+            assert_eq!(problems(attribute(name, Mode::Required)), [wrong]);
+        }
+    }
+
+    #[test]
+    fn names_of_terraform_s_own_are_taken_at_the_top_alone() {
+        for name in RESERVED {
+            let taken = format!("{name}: Terraform has its own meaning for this name");
+            assert_eq!(problems(attribute(name, Mode::Required)), [taken]);
+            let mut outer = attribute("a", Mode::Required);
+            let inner = schema(vec![attribute(name, Mode::Required)]);
+            outer.shape = nested(Nesting::Single, inner);
+            assert_eq!(problems(outer), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn names_stand_once() {
+        let mut twice = schema(vec![attribute("a", Mode::Required)]);
+        let shape = nested(Nesting::List, schema(Vec::new()));
+        twice
+            .blocks
+            .push(Block::new("a", "A block.", None, false, shape));
+        assert_eq!(twice.problems(), ["a: there are two of this name"]);
+    }
+
+    #[test]
+    fn rules_speak_of_what_there_is() {
+        let mut schema = schema(vec![attribute("a", Mode::Optional)]);
+        schema.rules = vec![Rule::ExactlyOne(&["a", "b"]), Rule::Requires("c", &["a"])];
+        assert_eq!(
+            schema.problems(),
+            [
+                "b: a rule names it, but there is none",
+                "c: a rule names it, but there is none",
+            ]
+        );
+    }
+
+    #[test]
+    fn blocks_are_lists_sets_or_single() {
+        let mut schema = schema(Vec::new());
+        let plain = Shape::Plain(Type::String);
+        schema
+            .blocks
+            .push(Block::new("b", "A block.", None, false, plain));
+        assert_eq!(schema.problems(), ["b: blocks can't be maps"]);
+    }
+
+    #[test]
+    fn defaults_are_of_the_attribute_s_type_and_the_provider_s_to_give() {
+        let mut wrong_mode = attribute("a", Mode::Optional);
+        wrong_mode.default = Some("x".into());
+        assert_eq!(
+            problems(wrong_mode),
+            ["a: an attribute with a default is optional and computed"]
+        );
+        let mut wrong_type = attribute("a", Mode::OptionalComputed);
+        wrong_type.default = Some(Value::Set(SetValue::default()));
+        assert_eq!(problems(wrong_type), ["a: the default is of another type"]);
+    }
+
+    #[test]
+    fn what_is_write_only_is_neither_computed_nor_in_a_set() {
+        let write_only = |mode| {
+            let mut attribute = attribute("a", mode);
+            attribute.write_only = true;
+            attribute
+        };
+        assert_eq!(problems(write_only(Mode::Optional)), [""; 0]);
+        for mode in [Mode::Computed, Mode::OptionalComputed] {
+            let computed = "a: what is write-only can't be computed";
+            assert_eq!(problems(write_only(mode)), [computed]);
+        }
+        let in_set = |nesting| {
+            let mut outer = attribute("s", Mode::Optional);
+            outer.shape = nested(nesting, schema(vec![write_only(Mode::Optional)]));
+            problems(outer)
+        };
+        assert_eq!(
+            in_set(Nesting::Set),
+            ["s.a: what is write-only can't stand in a set"]
+        );
+        assert_eq!(in_set(Nesting::Map), [""; 0]);
+
+        let mut whole_set = write_only(Mode::Optional);
+        whole_set.shape = nested(Nesting::Set, schema(Vec::new()));
+        assert_eq!(
+            problems(whole_set),
+            ["a: what is write-only can't stand in a set"]
+        );
+    }
+
+    #[test]
+    fn what_the_provider_sets_is_not_checked() {
+        let mut checked = attribute("a", Mode::Computed);
+        checked.checks.push(length(1..));
+        assert_eq!(
+            problems(checked),
+            ["a: what the provider sets is not validated"]
+        );
+    }
+
+    #[test]
+    fn elements_of_sets_have_no_modifiers_however_deep() {
+        let mut modified = attribute("a", Mode::Optional);
+        modified.modifiers.push(requires_replace());
+        let mut middle = attribute("m", Mode::Optional);
+        middle.shape = nested(Nesting::Single, schema(vec![modified]));
+        let mut block = schema(Vec::new());
+        let shape = nested(Nesting::Set, schema(vec![middle]));
+        block
+            .blocks
+            .push(Block::new("b", "A block.", None, false, shape));
+        assert_eq!(
+            block.problems(),
+            [
+                "b.m.a: elements of sets have no prior value to plan from; give the set a \
+                 modifier"
+            ]
+        );
+    }
+
+    #[test]
+    fn nested_objects_have_no_blocks() {
+        let mut inner = schema(Vec::new());
+        let shape = nested(Nesting::List, schema(Vec::new()));
+        inner
+            .blocks
+            .push(Block::new("b", "A block.", None, false, shape));
+        let mut outer = attribute("a", Mode::Optional);
+        outer.shape = nested(Nesting::Single, inner);
+        assert_eq!(problems(outer), ["a: nested objects can't have blocks"]);
+    }
+}
