@@ -103,7 +103,7 @@ fn claim(
 }
 
 /// Whether a planned object has all that a configured object sets.
-fn came_from(schema: &Schema, planned: &Value, config: &Value) -> bool {
+pub(super) fn came_from(schema: &Schema, planned: &Value, config: &Value) -> bool {
     let attributes = schema.attributes.iter().all(|attribute| {
         let (planned, config) = (planned.get(&attribute.name), config.get(&attribute.name));
         match &attribute.shape {
