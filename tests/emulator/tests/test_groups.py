@@ -168,6 +168,11 @@ class Settings(GroupTest):
             [("a", "2", False)],
         )
 
+    def test_tags_of_an_unknown_group(self):
+        tag = {"ResourceId": "other", "ResourceType": "auto-scaling-group", "Key": "a", "Value": "2"}
+        self.refused("ValidationError", self.asg.create_or_update_tags, Tags=[tag])
+        self.refused("ValidationError", self.asg.delete_tags, Tags=[tag])
+
 
 class Mixed(GroupTest):
     def policy(self, **distribution):
@@ -368,6 +373,11 @@ class Zones(GroupTest):
         self.update(VPCZoneIdentifier=",".join(self.subnets[:2]))
         self.advance(10)
         self.assertEqual(sorted(self.spread()), [0, 1, 2])
+
+    def test_an_interface_with_an_unknown_security_group(self):
+        interface = {"DeviceIndex": 0, "Groups": ["sg-0123456789abcdef0"]}
+        self.create(version=self.template_version(self.template, NetworkInterfaces=[interface]))
+        self.assertIn("sg-0123456789abcdef0", self.activities()[0]["StatusMessage"])
 
     def test_a_launch_that_cannot_succeed_says_why(self):
         version = self.template_version(self.template, SecurityGroupIds=["sg-0123456789abcdef0"])

@@ -114,3 +114,13 @@ class Hooks(GroupTest):
         self.asg.delete_auto_scaling_group(AutoScalingGroupName="nodes", ForceDelete=True)
         self.advance(2)
         self.assertIsNone(self.group())
+
+    def test_deleting_a_hook_completes_its_waits(self):
+        self.create(desired=1, LifecycleHookSpecificationList=[DOWN])
+        self.resize(0)
+        delete = self.asg.delete_lifecycle_hook
+        delete(AutoScalingGroupName="nodes", LifecycleHookName="down")
+        self.advance(2)
+        self.assertEqual(self.life(), [])
+        self.refused("ValidationError", delete, AutoScalingGroupName="nodes", LifecycleHookName="down")
+        self.refused("ValidationError", self.asg.describe_lifecycle_hooks, AutoScalingGroupName="other")

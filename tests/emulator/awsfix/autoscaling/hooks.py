@@ -1,5 +1,6 @@
 """Lifecycle hooks: kept as given, completed, kept waiting.
 
+DeleteLifecycleHook: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteLifecycleHook.html
 PutLifecycleHook: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html
 CompleteLifecycleAction: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CompleteLifecycleAction.html
 RecordLifecycleActionHeartbeat: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RecordLifecycleActionHeartbeat.html
@@ -56,6 +57,26 @@ def check_hook(given):
         raise ValidationError(f"Unknown lifecycle transition {given['LifecycleTransition']}")
     if given.get("DefaultResult") not in (None, "CONTINUE", "ABANDON"):
         raise ValidationError(f"Unknown default result {given['DefaultResult']}")
+
+
+@replaces(AutoScalingResponse)
+def describe_lifecycle_hooks(original, self):
+    group_of(self)
+    return original(self)
+
+
+@replaces(AutoScalingResponse)
+def delete_lifecycle_hook(original, self):
+    group, name = group_of(self), self.params["LifecycleHookName"]
+    if self.autoscaling_backend.lifecycle_hooks.pop(f"{group.name}_{name}", None) is None:
+        raise ValidationError(f"No Lifecycle Hook found with name: {name}")
+    # "If there are any outstanding lifecycle actions, they are completed first (ABANDON for launching instances,
+    # CONTINUE for terminating instances)."
+    for state in list(group.instance_states):
+        if name in state.waits:
+            launching = state.lifecycle_state.startswith("Pending")
+            lifecycle.complete(group, state, name, "ABANDON" if launching else "CONTINUE")
+    return EmptyResult()
 
 
 @adds(AutoScalingResponse)
