@@ -64,7 +64,19 @@ mod tests {
         #[test]
         fn only_what_the_provider_sets_is_open((schema, config) in configured(false)) {
             let plan = planned(&schema, &config);
-            prop_assert!(open_where_computed(&schema, &plan), "{plan:?}");
+            let all = every_attribute(&schema, &plan, &|attribute, value| {
+                !value.is_unknown() || attribute.mode.is_computed() && attribute.default.is_none()
+            });
+            prop_assert!(all, "{plan:?}");
+        }
+
+        #[test]
+        fn what_is_write_only_is_null_at_every_depth((schema, config) in configured(true)) {
+            let plan = planned(&schema, &config);
+            let all = every_attribute(&schema, &plan, &|attribute, value| {
+                !attribute.write_only || value.is_null()
+            });
+            prop_assert!(all, "{plan:?}");
         }
 
         #[test]
@@ -85,12 +97,30 @@ mod tests {
 
     /// The plan for a new object.
     fn planned(schema: &Schema, config: &Value) -> Value {
-        let mut plan = config.clone();
+        let mut plan = reordered(config.clone());
         apply_defaults(schema, config, &mut plan);
         forget_write_only(schema, &mut plan);
         mark_unknown(schema, config, &mut plan);
         run_modifiers(schema, config, None, &mut plan);
         plan
+    }
+
+    /// The same value with its sets in another order: Terraform keeps to none.
+    fn reordered(value: Value) -> Value {
+        match value {
+            Value::List(elements) => Value::List(elements.into_iter().map(reordered).collect()),
+            Value::Set(set) => {
+                let elements = set.into_elements().into_iter().rev().map(reordered);
+                Value::Set(SetValue::new(elements.collect()))
+            }
+            Value::Map(entries) => {
+                let entries = entries
+                    .into_iter()
+                    .map(|(key, value)| (key, reordered(value)));
+                Value::Map(entries.collect())
+            }
+            plain => plain,
+        }
     }
 
     /// What an apply leaves: a value for all that was open.
@@ -110,27 +140,27 @@ mod tests {
         }
     }
 
-    fn open_where_computed(schema: &Schema, plan: &Value) -> bool {
+    /// Whether something holds for every attribute at every depth.
+    fn every_attribute(
+        schema: &Schema,
+        object: &Value,
+        holds: &dyn Fn(&Attribute, &Value) -> bool,
+    ) -> bool {
+        let within = |schema: &Schema, nesting: Nesting, value: &Value| {
+            let mut objects = nesting.objects(value).into_iter();
+            objects.all(|(_, object)| every_attribute(schema, object, holds))
+        };
         let attributes = schema.attributes.iter().all(|attribute| {
-            let planned = plan.get(&attribute.name);
-            if planned.is_unknown() {
-                return attribute.mode.is_computed() && attribute.default.is_none();
-            }
-            match &attribute.shape {
-                Shape::Plain(_) => true,
-                Shape::Nested(nesting, schema) => nesting
-                    .objects(planned)
-                    .into_iter()
-                    .all(|(_, object)| open_where_computed(schema, object)),
-            }
+            let value = object.get(&attribute.name);
+            holds(attribute, value)
+                && match &attribute.shape {
+                    Shape::Plain(_) => true,
+                    Shape::Nested(nesting, schema) => within(schema, *nesting, value),
+                }
         });
+        let mut blocks = schema.blocks.iter();
         attributes
-            && schema.blocks.iter().all(|block| {
-                let objects = block.nesting.objects(plan.get(&block.name));
-                objects
-                    .into_iter()
-                    .all(|(_, object)| open_where_computed(&block.schema, object))
-            })
+            && blocks.all(|block| within(&block.schema, block.nesting, object.get(&block.name)))
     }
 
     /// A schema and a configuration of it.
