@@ -4,9 +4,8 @@ import importlib
 import json
 
 from . import patching
-from .ec2 import pages
 
-# Each is imported for its marks alone.
+# Each is imported for its marks alone. Where two replace the same function, the later one calls the earlier.
 MODULES = (
     "autoscaling.activities",
     "autoscaling.capacity",
@@ -33,6 +32,8 @@ MODULES = (
     "elbv2.target_health",
     "route53",
     "ssm",
+    # Last, so that it cuts what the others have made.
+    "ec2.pages",
 )
 
 for _module in MODULES:
@@ -43,7 +44,6 @@ def install():
     """Checks moto's sources, then applies every correction. Raises patching.MotoChanged."""
     patching.check_sources()
     patching.install()
-    pages.install()
 
 
 def record():

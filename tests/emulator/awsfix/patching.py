@@ -21,7 +21,7 @@ def replaces(owner, name=None):
     """Marks a function as the replacement of `owner.<name>` (its own name unless given).
 
     The replacement receives moto's own function as its first argument, then what moto's would have received.
-    A property is replaced by its getter.
+    A property is replaced by its getter. Of two replacements of one function, the later receives the earlier.
     """
 
     def mark(function):

@@ -37,7 +37,10 @@ class Emulator:
         if call.account in self.latency:
             time.sleep(self.latency[call.account])
         with LOCK:
-            response = self._answer(call, environ)
+            try:
+                response = self._answer(call, environ)
+            except Exception as problem:
+                response = _failure(problem)
             self.calls.add(call, response.status_code)
         return response(environ, start_response)
 
@@ -59,15 +62,17 @@ class Emulator:
         return response
 
     def run(self, environ):
-        """moto's answer; what it doesn't implement, or fails at, becomes an error that SDKs don't retry."""
-        try:
-            return Response.from_app(self.app, environ, buffered=True)
-        except NotImplementedError as problem:
-            return Response(str(problem), 501, content_type="text/plain")
-        except Exception:
-            traceback.print_exc()
-            return Response(traceback.format_exc(limit=-3), 501, content_type="text/plain")
+        """moto's own answer."""
+        return Response.from_app(self.app, environ, buffered=True)
 
     def settle(self, account):
         if self.corrected:
             world_of(account).settle()
+
+
+def _failure(problem):
+    """What moto doesn't implement, or what fails in it or here, becomes an error that SDKs don't retry."""
+    if isinstance(problem, NotImplementedError):
+        return Response(str(problem), 501, content_type="text/plain")
+    traceback.print_exception(problem)
+    return Response("".join(traceback.format_exception(problem, limit=-3)), 501, content_type="text/plain")

@@ -1,6 +1,6 @@
 """Everything an account owns in a region, so that tests can see what was left behind or made twice.
 
-What AWS makes unasked (the default VPC and what belongs to it, a VPC's default security group, main route table,
+What AWS makes unasked (the default VPC and its subnets, a VPC's default security group, main route table,
 a zone's own NS and SOA records) isn't listed: it goes with its owner. Neither is what is already terminated or deleted.
 """
 
@@ -45,44 +45,30 @@ def _tags(thing):
 
 
 def _ec2(backend):
-    default_vpcs = {vpc.id for vpc in backend.vpcs.values() if vpc.is_default}
-
-    def own(kind, things, belongs=lambda thing: thing.vpc_id, name=None):
+    def named(kind, things, name=None):
         for thing in things:
-            if belongs(thing) not in default_vpcs:
-                tags = _tags(thing)
-                yield kind, _entry(thing.id, name(thing) if name else tags.get("Name"), tags)
+            tags = _tags(thing)
+            yield kind, _entry(thing.id, name(thing) if name else tags.get("Name"), tags)
 
-    groups = [group for by_id in backend.groups.values() for group in by_id.values()]
-    main_tables = {table.id for table in backend.route_tables.values() if table.main_association_id}
+    subnets = [subnet for by_zone in backend.subnets.values() for subnet in by_zone.values()]
+    groups = [group for by_id in backend.groups.values() for group in by_id.values() if not group.is_default]
+    gateways = [gateway for gateway in backend.nat_gateways.values() if gateway.state != "deleted"]
+    tables = [table for table in backend.route_tables.values() if not table.main_association_id]
     instances = [instance for instance in backend.all_instances() if instance.state != "terminated"]
-    yield from own("vpc", backend.vpcs.values(), lambda vpc: vpc.id)
-    yield from own("subnet", (subnet for by_zone in backend.subnets.values() for subnet in by_zone.values()))
-    yield from own(
-        "security-group", (group for group in groups if not group.is_default), name=lambda group: group.name
-    )
+    yield from named("vpc", (vpc for vpc in backend.vpcs.values() if not vpc.is_default))
+    yield from named("subnet", (subnet for subnet in subnets if not subnet.default_for_az))
+    yield from named("security-group", groups, lambda group: group.name)
     for group in groups:
-        if group.vpc_id not in default_vpcs and not group.is_default:
-            for rule in group.ingress_rules + group.egress_rules:
-                yield (
-                    "security-group-rule",
-                    {**_entry(rule.id, rule.description, _tags(rule)), "group": group.id},
-                )
-    yield from own(
-        "internet-gateway", backend.internet_gateways.values(), lambda gateway: gateway.vpc and gateway.vpc.id
-    )
-    yield from own(
-        "nat-gateway", (gateway for gateway in backend.nat_gateways.values() if gateway.state != "deleted")
-    )
-    yield from own(
-        "route-table", (table for table in backend.route_tables.values() if table.id not in main_tables)
-    )
-    yield from own("network-interface", backend.enis.values(), lambda _: None)
-    yield from own("instance", instances, lambda _: None)
-    yield from own("volume", backend.volumes.values(), lambda _: None)
-    yield from own(
-        "launch-template", backend.launch_templates.values(), lambda _: None, lambda template: template.name
-    )
+        for rule in group.ingress_rules + group.egress_rules:
+            entry = _entry(rule.id, rule.description, _tags(rule))
+            yield "security-group-rule", {**entry, "group": group.id}
+    yield from named("internet-gateway", backend.internet_gateways.values())
+    yield from named("nat-gateway", gateways)
+    yield from named("route-table", tables)
+    yield from named("network-interface", backend.enis.values())
+    yield from named("instance", instances)
+    yield from named("volume", backend.volumes.values())
+    yield from named("launch-template", backend.launch_templates.values(), lambda template: template.name)
     for address in backend.addresses:
         yield "elastic-ip", _entry(address.allocation_id, address.public_ip, _tags(address))
     for pair in backend.key_pairs.values():

@@ -63,6 +63,19 @@ class Listeners(EmulatorTest):
             "SslPolicy", self.elb.describe_listeners(LoadBalancerArn=self.balancer)["Listeners"][0]
         )
 
+    def test_the_idle_timeout(self):
+        arn = self.listener(self.balancer, self.group)
+        key = "tcp.idle_timeout.seconds"
+        found = self.elb.describe_listener_attributes(ListenerArn=arn)["Attributes"]
+        self.assertEqual(found, [{"Key": key, "Value": "350"}])
+        modify = self.elb.modify_listener_attributes
+        modify(ListenerArn=arn, Attributes=[{"Key": key, "Value": "6000"}])
+        for attribute, code in (
+            ({"Key": key, "Value": "59"}, "ValidationError"),
+            ({"Key": "routing.http.response.server.enabled", "Value": "true"}, "InvalidConfigurationRequest"),
+        ):
+            self.refused(code, modify, ListenerArn=arn, Attributes=[attribute])
+
     def test_modifying_checks_too(self):
         arn = self.listener(self.balancer, self.group)
         self.listener(self.balancer, self.target_group(self.vpc, name="other"), Port=443)

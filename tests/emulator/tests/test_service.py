@@ -76,6 +76,15 @@ class Inventory(GroupTest):
         self.assertEqual(found["role"][0]["tags"], {"owner": "d"})
         self.assertEqual(found["hosted-zone"][0]["id"], zone.rsplit("/", 1)[1])
 
+    @also_on_stock
+    def test_what_is_made_in_the_default_vpc_counts(self):
+        default = self.ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0][
+            "VpcId"
+        ]
+        before = set(self.admin("inventory"))
+        self.security_group(default)
+        self.assertEqual(set(self.admin("inventory")) - before, {"security-group", "security-group-rule"})
+
 
 class Calls(EmulatorTest):
     @also_on_stock

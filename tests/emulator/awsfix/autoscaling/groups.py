@@ -21,7 +21,7 @@ from ..patching import adds, replaces
 from . import lifecycle
 from .hooks import check_hook, put_hook
 from .launching import resolve
-from .state import active_refresh, changeable_group_of, group_of
+from .state import changeable_group_of, group_of
 from .traffic_sources import target_group_arns
 
 # Settings that moto drops at creation, on update, or both.
@@ -149,20 +149,17 @@ def delete_auto_scaling_group(original, self):
         raise ValidationError(
             f"AutoScalingGroup '{group.name}' can't be deleted: its deletion protection is {protection}"
         )
-    if not force:
-        if active_refresh(group) or any(
-            state.lifecycle_state.startswith("Terminating") for state in group.instance_states
-        ):
-            if all(state.lifecycle_state.startswith("Terminating") for state in group.instance_states):
-                raise AutoscalingClientError(
-                    "ScalingActivityInProgress",
-                    "You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.",
-                )
-        if group.instance_states:
+    if not force and group.instance_states:
+        if all(state.lifecycle_state.startswith("Terminating") for state in group.instance_states):
             raise AutoscalingClientError(
-                "ResourceInUse",
-                "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.",
+                "ScalingActivityInProgress",
+                "You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.",
             )
+        raise AutoscalingClientError(
+            "ResourceInUse",
+            "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) "
+            "still in the group.",
+        )
     group.status, group.desired_capacity, group.min_size = "Delete in progress", 0, 0
     for state in list(group.instance_states):
         lifecycle.terminate(

@@ -9,6 +9,8 @@ from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses import EC2Response
 
+from ..patching import replaces
+
 # action -> (key of the list, least and greatest MaxResults)
 PAGED = {
     "describe_subnets": ("Subnets", 5, 1000),
@@ -25,33 +27,29 @@ PAGED = {
 }
 
 
-def install():
-    """Wraps the actions, corrected or not, so that any correction of theirs stays inside."""
-    for action, (key, least, greatest) in PAGED.items():
-        owner = next(cls for cls in EC2Response.__mro__ if action in cls.__dict__)
-        setattr(owner, action, _paged(owner.__dict__[action], key, least, greatest))
+def _in_pages(action, key, least, greatest):
+    owner = next(cls for cls in EC2Response.__mro__ if action in cls.__dict__)
 
-
-def _paged(inner, key, least, greatest):
-    def describe(self):
-        answer = inner(self)
+    @replaces(owner, action)
+    def describe(original, self):
+        answer = original(self)
         if not isinstance(answer, ActionResult) or answer.result.get("NextToken"):
             return answer
-        size, token = self._get_int_param("MaxResults"), self._get_param("NextToken")
+        size = self._get_int_param("MaxResults")
         if size is not None and not least <= size <= greatest:
             raise EC2ClientError(
                 "InvalidParameterValue",
-                f"Value ( {size} ) for parameter maxResults is invalid. Expecting a value between {least} and {greatest}.",
+                f"Value ( {size} ) for parameter maxResults is invalid. "
+                f"Expecting a value between {least} and {greatest}.",
             )
-        start = _position(token)
-        found = list(answer.result[key])
+        found, start = list(answer.result[key]), _position(self._get_param("NextToken"))
         end = len(found) if size is None else start + size
-        return ActionResult(
-            {**answer.result, key: found[start:end], "NextToken": _token(end) if end < len(found) else None}
-        )
+        more = _token(end) if end < len(found) else None
+        return ActionResult({**answer.result, key: found[start:end], "NextToken": more})
 
-    describe.__name__ = inner.__name__
-    return describe
+
+for _action, (_key, _least, _greatest) in PAGED.items():
+    _in_pages(_action, _key, _least, _greatest)
 
 
 def _token(position):

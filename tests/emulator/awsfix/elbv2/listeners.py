@@ -2,6 +2,7 @@
 
 CreateListener: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
 Listeners for Network Load Balancers: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html
+ListenerAttribute: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ListenerAttribute.html
 Protocols of target groups: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html
 """
 
@@ -18,6 +19,10 @@ FITTING = {
     "UDP": ("UDP", "TCP_UDP"),
     "TCP_UDP": ("TCP_UDP",),
 }
+
+# "The valid range is 60-6000 seconds"; only TCP listeners have it.
+IDLE_TIMEOUT = "tcp.idle_timeout.seconds"
+IDLE_SECONDS = range(60, 6001)
 
 DEFAULT_TLS_POLICY = "ELBSecurityPolicy-2016-08"
 
@@ -73,8 +78,8 @@ def create_listener(
     listener.asked_for = asked_for
     if balancer.type == "network" and protocol != "TLS":
         listener.ssl_policy = None
-    if protocol in ("UDP", "TCP_UDP", "TLS"):
-        listener.attributes = {} if protocol == "UDP" else listener.attributes
+    if protocol != "TCP":
+        listener.attributes = {}
     return listener
 
 
@@ -122,6 +127,25 @@ def modify_listener(
     listener._default_rule[0].actions = new_actions
     listener.asked_for = None
     return listener
+
+
+@replaces(Backend)
+def modify_listener_attributes(original, self, listener_arn, attrs):
+    listener = next(iter(self.describe_listeners(None, [listener_arn])))
+    balancer = self.load_balancers[listener.load_balancer_arn]
+    for attribute in attrs if balancer.type == "network" else ():
+        key, value = attribute["Key"], attribute["Value"]
+        if key != IDLE_TIMEOUT or listener.protocol != "TCP":
+            raise ELBClientError(
+                "InvalidConfigurationRequest",
+                f"Listener attribute key '{key}' is not supported on {listener.protocol} listeners",
+            )
+        if not value.isdigit() or int(value) not in IDLE_SECONDS:
+            raise ELBClientError(
+                "ValidationError",
+                f"'{key}' value '{value}' must be between '{IDLE_SECONDS[0]}-{IDLE_SECONDS[-1]}' inclusive",
+            )
+    return original(self, listener_arn, attrs)
 
 
 @replaces(Backend)

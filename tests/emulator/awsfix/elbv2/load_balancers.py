@@ -21,6 +21,9 @@ from .hosted_zones import network_zone
 from .load_balancer_attributes import network_defaults
 from .tags import check_new_tags
 
+# What an Application Load Balancer needs free in each subnet.
+APPLICATION_ADDRESSES = 8
+
 Backend = models.ELBv2Backend
 
 
@@ -225,10 +228,11 @@ def check_subnets(backend, subnet_ids, kind, scheme):
         if not any(gateway.vpc and gateway.vpc.id == vpc.id for gateway in gateways):
             raise ELBClientError("InvalidSubnet", f"VPC {vpc.id} has no internet gateway")
     for subnet in subnets:
-        if kind != "gateway" and subnet.available_ip_address_count < 8:
+        if kind == "application" and subnet.available_ip_address_count < APPLICATION_ADDRESSES:
             raise ELBClientError(
                 "InvalidSubnet",
-                f"Not enough IP space available in {subnet.id}. ELB requires at least 8 free IP addresses in each subnet.",
+                f"Not enough IP space available in {subnet.id}. "
+                f"ELB requires at least {APPLICATION_ADDRESSES} free IP addresses in each subnet.",
             )
     return subnets
 
