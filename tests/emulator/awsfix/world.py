@@ -32,7 +32,7 @@ class World:
         self.clock = Clock(DEFAULT_FACTOR)
         self.settings = Settings()
         self.now = self.clock.now()
-        self._next_event = math.inf
+        self._next_event = self.now
         # target id -> since when its health checks fail; since when they pass again
         self.failing = {}
         self.recovered = {}
@@ -54,13 +54,13 @@ class World:
         """Plays all that is due up to the clock's present."""
         until = max(self.clock.now(), self.now)
         for _ in range(MAX_EVENTS):
-            self._next_event = math.inf
-            for actor in _actors:
-                actor(self)
             if self._next_event > until:
                 self.now = until
                 return
             self.now = max(self.now, self._next_event)
+            self._next_event = math.inf
+            for actor in _actors:
+                actor(self)
         raise RuntimeError(f"account {self.account} doesn't come to rest")
 
 

@@ -61,6 +61,7 @@ class Admin:
         world = self._world(account)
         world.settle()
         world.settings.update(arguments)
+        world.changed()
         world.settle()
         return world.settings.as_dict()
 
@@ -86,6 +87,7 @@ class Admin:
                     if instance.placement.zone == zone:
                         instance.terminate()
                         killed.append(instance.id)
+        world.changed()
         world.settle()
         return {"dead_zones": world.settings.dead_zones, "killed": killed}
 
@@ -102,6 +104,7 @@ class Admin:
                 world.recovered.pop(target, None)
             elif world.failing.pop(target, None) is not None:
                 world.recovered[target] = world.now
+        world.changed()
         world.settle()
         return {"failing": sorted(world.failing)}
 

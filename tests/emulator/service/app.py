@@ -56,7 +56,7 @@ class Emulator:
             self.stale.remember(call)
         response = self.run(environ)
         if not call.is_read:
-            self.settle(call.account)
+            self.settle(call.account, changed=True)
         if fault:
             return error_response(call, fault)
         return response
@@ -65,9 +65,13 @@ class Emulator:
         """moto's own answer."""
         return Response.from_app(self.app, environ, buffered=True)
 
-    def settle(self, account):
+    def settle(self, account, changed=False):
+        """Plays what is due; after a change, everybody may have something to do at once."""
         if self.corrected:
-            world_of(account).settle()
+            world = world_of(account)
+            if changed:
+                world.changed()
+            world.settle()
 
 
 def _failure(problem):

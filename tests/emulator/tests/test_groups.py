@@ -266,6 +266,14 @@ class Replacement(GroupTest):
         self.assertEqual(self.life("strict"), ["InService", "Terminating"])
         self.assertEqual(self.instances("plain") & set(targets), self.instances("plain"))
 
+    def test_instances_that_never_get_well_are_replaced_again_and_again(self):
+        self.admin("settings", new_targets_fail=True)
+        self.create(desired=1, TargetGroupARNs=[self.target], HealthCheckType="ELB")
+        # The clock jumps once: a verdict after two checks of 10 s, and 1 s for each launch.
+        self.advance(100)
+        launches = [found for found in self.activities() if found["Description"].startswith("Launching")]
+        self.assertEqual(len(launches), 5)
+
     def test_scaling_in_drains_before_the_end(self):
         self.create(TargetGroupARNs=[self.target])
         self.advance(40)

@@ -11,7 +11,7 @@ import math
 
 from moto.moto_api._internal import mock_random
 
-from ..elbv2.target_health import health, settles_at
+from ..elbv2.target_health import health
 from ..world import timestamp, world_of
 from . import lifecycle
 from .groups import set_launch_settings
@@ -185,8 +185,6 @@ class Refresh:
         for arn in group.target_group_arns:
             if arn in known:
                 found = health(known[arn], {"Id": state.instance_id}).status
-                if found == "initial":
-                    world.due(settles_at(known[arn], state.instance_id))
                 if found not in ("healthy", "unused"):
                     return False
         return True

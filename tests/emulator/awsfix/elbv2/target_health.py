@@ -86,7 +86,10 @@ def health_for(original, self, target, ec2_backend):
 
 
 def health(group, target):
-    """The state of one target at the world's present, as a moto health description."""
+    """The state of one target at the world's present, as a moto health description.
+
+    Whoever asks while time is played is asked again when the answer may change.
+    """
     world = world_of(group)
     target_id = target["Id"]
     known = group.targets.get(target_id)
@@ -122,21 +125,6 @@ def health(group, target):
     return _checked_health(world, group, known, balancers, found)
 
 
-def settles_at(group, target_id):
-    """When an initial target gets its first verdict, if nothing changes until then."""
-    backend = models.elbv2_backends[group.account_id][group.region_name]
-    balancers = [
-        backend.load_balancers[arn] for arn in group.load_balancer_arns if arn in backend.load_balancers
-    ]
-    active = min((balancer.active_at for balancer in balancers), default=0)
-    started = max(group.targets[target_id]["since"], group.used_since or 0, active)
-    interval = int(group.health_check_interval_seconds)
-    failing = target_id in world_of(group).failing
-    return started + interval * int(
-        group.unhealthy_threshold_count if failing else group.healthy_threshold_count
-    )
-
-
 def _health_of_unregistered(world, group, target_id, found):
     leaving = group.deregistered_targets.get(target_id)
     delay = float(group.attributes.get("deregistration_delay.timeout_seconds", 300))
@@ -151,17 +139,17 @@ def _checked_health(world, group, target, balancers, found):
     passing = interval * int(group.healthy_threshold_count)
     started = max(target["since"], group.used_since or 0, min(balancer.active_at for balancer in balancers))
     failing = world.failing.get(target["Id"])
-    if not any(world.now >= balancer.active_at for balancer in balancers):
+    if not any(world.due(balancer.active_at) for balancer in balancers):
         return found("initial", "Elb.RegistrationInProgress", "Target registration is in progress")
     if failing is not None:
         first_verdict = started + interval * int(group.unhealthy_threshold_count)
-        if failing >= started + passing or world.now >= first_verdict:
+        if failing >= started + passing or world.due(first_verdict):
             return _unhealthy(world, group, max(failing, min(first_verdict, world.now)), found)
         return found("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
     recovered = world.recovered.get(target["Id"], 0)
-    if recovered > started and world.now < recovered + passing:
+    if recovered > started and not world.due(recovered + passing):
         return _unhealthy(world, group, recovered, found)
-    if world.now < started + passing:
+    if not world.due(started + passing):
         return found("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
     return found("healthy")
 
@@ -169,7 +157,7 @@ def _checked_health(world, group, target, balancers, found):
 def _unhealthy(world, group, since, found):
     terminates = group.attributes.get("target_health_state.unhealthy.connection_termination.enabled", "true")
     interval = float(group.attributes.get("target_health_state.unhealthy.draining_interval_seconds", 0))
-    if terminates == "false" and world.now < since + interval:
+    if terminates == "false" and not world.due(since + interval):
         return found("unhealthy.draining", "Target.FailedHealthChecks", "Health checks failed")
     return found("unhealthy", "Target.FailedHealthChecks", "Health checks failed")
 
