@@ -52,6 +52,10 @@ class Creation(GroupTest):
             "Instances"
         ][0]
         self.assertTrue(found["IamInstanceProfile"]["Arn"].endswith("/nodes"))
+        self.iam.delete_instance_profile(InstanceProfileName="nodes")
+        self.resize(4)
+        self.assertEqual((self.activities()[0]["StatusCode"], len(self.instances())), ("Failed", 3))
+        self.assertEqual(len(self.admin("inventory")["instance"]), 3)
 
     def test_instances_are_as_their_version_says(self):
         group = self.security_group(self.vpc)

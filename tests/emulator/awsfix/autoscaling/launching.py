@@ -72,12 +72,7 @@ def _launch(world, group, cause):
     instance.autoscaling_group = group
     if plan["lifecycle"]:
         instance.lifecycle = plan["lifecycle"]
-    if plan["profile"]:
-        group.ec2_backend.associate_iam_instance_profile(
-            instance_id=instance.id,
-            iam_instance_profile_name=plan["profile"].get("Name"),
-            iam_instance_profile_arn=plan["profile"].get("Arn"),
-        )
+    _give_profile(group, instance, plan["profile"])
     state = InstanceState(
         instance,
         lifecycle_state="Pending",
@@ -99,6 +94,21 @@ def _launch(world, group, cause):
         refresh.take(state)
     world.changed()
     return state
+
+
+def _give_profile(group, instance, profile):
+    if not profile:
+        return
+    try:
+        group.ec2_backend.associate_iam_instance_profile(
+            instance_id=instance.id,
+            iam_instance_profile_name=profile.get("Name"),
+            iam_instance_profile_arn=profile.get("Arn"),
+        )
+    except (ServiceException, _RESTError):
+        # AWS checks before it launches; moto can only be asked afterwards.
+        instance.terminate()
+        raise
 
 
 def _choose_subnet(world, group, kind):
