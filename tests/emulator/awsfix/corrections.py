@@ -23,6 +23,7 @@ MODULES = (
     "ec2.nat_gateways",
     "ec2.network_interfaces",
     "ec2.security_group_rules",
+    "ec2.tags",
     "elbv2.listeners",
     "elbv2.load_balancer_attributes",
     "elbv2.load_balancers",

@@ -226,3 +226,14 @@ class Pages(EmulatorTest):
         first = self.ec2.describe_launch_templates(MaxResults=10)
         second = self.ec2.describe_launch_templates(MaxResults=10, NextToken=first["NextToken"])
         self.assertEqual((len(first["LaunchTemplates"]), len(second["LaunchTemplates"])), (10, 7))
+
+
+class Tags(EmulatorTest):
+    def test_described_by_key_and_value(self):
+        vpc, subnets = self.network()
+        self.ec2.create_tags(
+            Resources=[vpc], Tags=[{"Key": "owner", "Value": "a"}, {"Key": "more", "Value": "x"}]
+        )
+        self.ec2.create_tags(Resources=subnets, Tags=[{"Key": "owner", "Value": "b"}])
+        found = self.ec2.describe_tags(Filters=[{"Name": "tag:owner", "Values": ["a"]}])["Tags"]
+        self.assertEqual([(tag["ResourceId"], tag["Key"]) for tag in found], [(vpc, "owner")])

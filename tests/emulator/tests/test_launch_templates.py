@@ -59,6 +59,9 @@ class Templates(EmulatorTest):
         self.refused(
             "InvalidLaunchTemplateId.NotFound", self.ec2.describe_launch_templates, LaunchTemplateIds=unknown
         )
+        self.refused(
+            "InvalidLaunchTemplateId.NotFound", self.ec2.delete_launch_template, LaunchTemplateId=unknown[0]
+        )
         self.refused("InvalidLaunchTemplateName.MalformedException", self.launch_template, name="a b")
 
     def test_its_own_tags_are_not_those_of_instances(self):

@@ -140,10 +140,26 @@ def _template(response):
 
 
 @replaces(Backend)
+def modify_launch_template(original, self, default_version, template_name=None, template_id=None):
+    _check_id(self, template_id)
+    return original(self, default_version, template_name, template_id)
+
+
+@replaces(Backend)
+def delete_launch_template(original, self, name, tid):
+    _check_id(self, tid)
+    return original(self, name, tid)
+
+
+def _check_id(backend, template_id):
+    if template_id and template_id not in backend.launch_templates:
+        raise InvalidLaunchTemplateIdNotFound(template_id)
+
+
+@replaces(Backend)
 def describe_launch_templates(original, self, template_names=None, template_ids=None, filters=None):
     for template_id in template_ids or []:
-        if template_id not in self.launch_templates:
-            raise InvalidLaunchTemplateIdNotFound(template_id)
+        _check_id(self, template_id)
     found = original(self, template_names, template_ids, filters)
     for template in found:
         # moto keeps the tags of the creation beside the living ones.

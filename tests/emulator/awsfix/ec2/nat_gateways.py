@@ -9,6 +9,7 @@ from moto.ec2.models import ec2_backends, nat_gateways
 
 from ..patching import replaces
 from ..world import actor, backends_of, world_of
+from .tags import matches
 
 Backend = nat_gateways.NatGatewayBackend
 
@@ -62,11 +63,12 @@ def describe_nat_gateways(original, self, filters, nat_gateway_ids):
     ]
 
 
-def _tagged(gateway, name, values):
+def _tagged(gateway, name, patterns):
     tags = gateway.get_tags()
     if name == "tag-key":
-        return any(tag["key"] in values for tag in tags)
-    return any(tag["key"] == name.removeprefix("tag:") and tag["value"] in values for tag in tags)
+        return any(matches(patterns, tag["key"]) for tag in tags)
+    key = name.removeprefix("tag:")
+    return any(tag["key"] == key and matches(patterns, tag["value"]) for tag in tags)
 
 
 @actor
