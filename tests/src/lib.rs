@@ -1,1 +1,3 @@
 //! Support for driving terraform.
+
+pub mod proxy;
