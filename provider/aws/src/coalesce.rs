@@ -1,0 +1,202 @@
+//! Reads of one kind that arrive together share one call.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use crate::error::Error;
+
+/// How long the first asker waits for others. Terraform starts its reads within milliseconds of
+/// each other; a read alone is delayed by this much, which is little beside a call to AWS.
+pub(crate) const WINDOW: Duration = Duration::from_millis(20);
+
+/// A call that reads many objects: what AWS has of them. An object that isn't there is missing
+/// in the answer, or makes the call fail.
+pub(crate) type Describe<K, V> = Box<dyn Fn(Vec<K>) -> Describing<K, V> + Send + Sync>;
+
+/// The future of a [`Describe`].
+pub(crate) type Describing<K, V> =
+    Pin<Box<dyn Future<Output = Result<BTreeMap<K, V>, Error>> + Send>>;
+
+/// Gathers reads of single objects into calls for many.
+///
+/// Reads gather while a window is open and while a call is in flight. There is no cache: a read
+/// is answered by a call that starts after it, so it sees every write that was done before.
+pub(crate) struct Coalescer<K, V>(Arc<Shared<K, V>>);
+
+struct Shared<K, V> {
+    describe: Describe<K, V>,
+    /// How many objects one call may name.
+    limit: usize,
+    queue: Mutex<Queue<K, V>>,
+}
+
+struct Queue<K, V> {
+    waiting: BTreeMap<K, Vec<Asker<V>>>,
+    /// Whether a task is at work that will take what is waiting.
+    driven: bool,
+}
+
+type Asker<V> = oneshot::Sender<Result<Option<V>, Error>>;
+
+impl<K, V> Coalescer<K, V>
+where
+    K: Ord + Clone + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    /// A coalescer over `describe`, which takes up to `limit` keys.
+    pub(crate) fn new<F, Fut>(limit: usize, describe: F) -> Self
+    where
+        F: Fn(Vec<K>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<BTreeMap<K, V>, Error>> + Send + 'static,
+    {
+        let queue = Mutex::new(Queue {
+            waiting: BTreeMap::new(),
+            driven: false,
+        });
+        let describe: Describe<K, V> = Box::new(move |keys| Box::pin(describe(keys)));
+        Self(Arc::new(Shared {
+            describe,
+            limit: limit.max(1),
+            queue,
+        }))
+    }
+
+    /// The object, or `None` if there is none.
+    ///
+    /// Dropping the future takes nothing from others who ask.
+    pub(crate) async fn get(&self, key: K) -> Result<Option<V>, Error> {
+        let (asker, answer) = oneshot::channel();
+        let start = {
+            let mut queue = self.0.lock();
+            queue.waiting.entry(key).or_default().push(asker);
+            !std::mem::replace(&mut queue.driven, true)
+        };
+        if start {
+            // A task of its own: the asker who started it may go away.
+            tokio::spawn(drive(Arc::clone(&self.0)));
+        }
+        answer.await.unwrap_or(Err(Error::Abandoned))
+    }
+}
+
+impl<K, V> fmt::Debug for Coalescer<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Coalescer")
+            .field("limit", &self.0.limit)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<K: Ord + Clone, V> Shared<K, V> {
+    /// The next batch, or `None` when nobody waits and the task may end.
+    fn take(&self) -> Option<BTreeMap<K, Vec<Asker<V>>>> {
+        let mut queue = self.lock();
+        // Nobody needs an answer that all askers have given up.
+        queue.waiting.retain(|_, askers| {
+            askers.retain(|asker| !asker.is_closed());
+            !askers.is_empty()
+        });
+        let rest = queue.waiting.keys().nth(self.limit).cloned();
+        let rest = rest
+            .map(|key| queue.waiting.split_off(&key))
+            .unwrap_or_default();
+        let batch = std::mem::replace(&mut queue.waiting, rest);
+        if batch.is_empty() {
+            queue.driven = false;
+            return None;
+        }
+        Some(batch)
+    }
+}
+
+impl<K, V> Shared<K, V> {
+    fn lock(&self) -> MutexGuard<'_, Queue<K, V>> {
+        // Nothing panics while it holds the lock; were it so, the queue would still be whole.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Ends a task's turn even if the call panics: those who wait get an error, and the next asker
+/// starts a new task.
+struct Turn<K, V>(Arc<Shared<K, V>>);
+
+impl<K, V> Drop for Turn<K, V> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let mut queue = self.0.lock();
+            queue.driven = false;
+            queue.waiting.clear();
+        }
+    }
+}
+
+async fn drive<K, V>(shared: Arc<Shared<K, V>>)
+where
+    K: Ord + Clone + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    let turn = Turn(shared);
+    tokio::time::sleep(WINDOW).await;
+    while let Some(batch) = turn.0.take() {
+        answer(&turn.0.describe, batch).await;
+    }
+}
+
+/// Asks for a batch, and for its halves if the whole fails for the sake of one key.
+async fn answer<K, V>(describe: &Describe<K, V>, batch: BTreeMap<K, Vec<Asker<V>>>)
+where
+    K: Ord + Clone,
+    V: Clone,
+{
+    let mut parts = vec![batch];
+    while let Some(mut part) = parts.pop() {
+        match describe(part.keys().cloned().collect()).await {
+            Ok(mut found) => {
+                for (key, askers) in part {
+                    tell(askers, &Ok(found.remove(&key)));
+                }
+            }
+            Err(error) if part.len() > 1 && may_be_one_keys_fault(&error) => {
+                if let Some(middle) = part.keys().nth(part.len() / 2).cloned() {
+                    let second = part.split_off(&middle);
+                    parts.push(second);
+                    parts.push(part);
+                }
+            }
+            Err(error) => {
+                let result = if error.is_not_found() {
+                    Ok(None)
+                } else {
+                    Err(error)
+                };
+                for askers in part.into_values() {
+                    tell(askers, &result);
+                }
+            }
+        }
+    }
+}
+
+fn tell<V: Clone>(askers: Vec<Asker<V>>, result: &Result<Option<V>, Error>) {
+    for asker in askers {
+        // One who has gone away needs no answer.
+        let _ = asker.send(result.clone());
+    }
+}
+
+/// One id that doesn't exist or isn't well formed fails the call for all.
+fn may_be_one_keys_fault(error: &Error) -> bool {
+    error.is_not_found()
+        || error
+            .code()
+            .is_some_and(|code| code.starts_with("Validation") || code.starts_with("Invalid"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,175 @@
+//! The coalescer against a fake AWS, under paused time.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::error::fake;
+
+/// Objects that exist, keys that fail, and the calls seen.
+#[derive(Default)]
+struct Fake {
+    objects: Mutex<BTreeSet<u32>>,
+    malformed: BTreeSet<u32>,
+    /// Whether a missing object fails the call (as in ELB) or is left out (as in a filter).
+    strict: bool,
+    calls: Mutex<Vec<Vec<u32>>>,
+}
+
+impl Fake {
+    fn with(objects: impl IntoIterator<Item = u32>) -> Self {
+        Self {
+            objects: Mutex::new(objects.into_iter().collect()),
+            ..Self::default()
+        }
+    }
+
+    fn calls(&self) -> Vec<Vec<u32>> {
+        self.calls.lock().unwrap().clone()
+    }
+
+    /// What AWS has is settled when the call starts; the answer comes a second later.
+    async fn describe(self: Arc<Self>, keys: Vec<u32>) -> Result<BTreeMap<u32, u32>, Error> {
+        self.calls.lock().unwrap().push(keys.clone());
+        let objects = self.objects.lock().unwrap().clone();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if keys.iter().any(|key| self.malformed.contains(key)) {
+            return Err(fake::refused("ValidationError"));
+        }
+        if self.strict && keys.iter().any(|key| !objects.contains(key)) {
+            return Err(fake::refused("LoadBalancerNotFound"));
+        }
+        Ok(keys
+            .into_iter()
+            .filter(|key| objects.contains(key))
+            .map(|key| (key, key * 10))
+            .collect())
+    }
+}
+
+fn over(limit: usize, fake: Fake) -> (Arc<Coalescer<u32, u32>>, Arc<Fake>) {
+    let fake = Arc::new(fake);
+    let backend = Arc::clone(&fake);
+    let coalescer = Coalescer::new(limit, move |keys| Arc::clone(&backend).describe(keys));
+    (Arc::new(coalescer), fake)
+}
+
+async fn ask_all(
+    coalescer: &Arc<Coalescer<u32, u32>>,
+    keys: impl IntoIterator<Item = u32>,
+) -> Vec<(u32, Result<Option<u32>, Error>)> {
+    let asks: Vec<_> = keys
+        .into_iter()
+        .map(|key| {
+            let coalescer = Arc::clone(coalescer);
+            tokio::spawn(async move { (key, coalescer.get(key).await) })
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for ask in asks {
+        answers.push(ask.await.unwrap());
+    }
+    answers
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_ask_together_share_one_call() {
+    let (coalescer, fake) = over(20, Fake::with([1, 2]));
+    for (key, answer) in ask_all(&coalescer, [1, 2, 3, 1]).await {
+        assert_eq!(answer.unwrap(), (key < 3).then_some(key * 10));
+    }
+    assert_eq!(fake.calls(), [vec![1, 2, 3]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_names_no_more_than_the_limit() {
+    let (coalescer, fake) = over(2, Fake::with(1..=5));
+    ask_all(&coalescer, 1..=5).await;
+    assert_eq!(fake.calls(), [vec![1, 2], vec![3, 4], vec![5]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_after_a_write_is_not_answered_by_an_older_call() {
+    let (coalescer, fake) = over(20, Fake::with([]));
+    let early = Arc::clone(&coalescer);
+    let early = tokio::spawn(async move { early.get(1).await });
+    // The call is in flight now, and has not seen the write.
+    tokio::time::sleep(WINDOW + Duration::from_millis(500)).await;
+    assert_eq!(fake.calls().len(), 1);
+    fake.objects.lock().unwrap().insert(1);
+    assert_eq!(coalescer.get(1).await.unwrap(), Some(10));
+    assert_eq!(early.await.unwrap().unwrap(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_asker_who_leaves_cancels_nobody() {
+    let (coalescer, fake) = over(20, Fake::with([1, 2]));
+    let starter = Arc::clone(&coalescer);
+    let starter = tokio::spawn(async move { starter.get(1).await });
+    let other = Arc::clone(&coalescer);
+    let other = tokio::spawn(async move { other.get(2).await });
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    starter.abort();
+    assert_eq!(other.await.unwrap().unwrap(), Some(20));
+    assert_eq!(fake.calls(), [vec![2]], "nobody needed 1 any more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_of_the_whole_call_goes_to_all() {
+    let coalescer: Arc<Coalescer<u32, u32>> = Arc::new(Coalescer::new(20, |_| async {
+        Err(fake::refused("Throttling"))
+    }));
+    for (_, answer) in ask_all(&coalescer, [1, 2]).await {
+        assert!(answer.unwrap_err().is_throttled());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_fails_its_askers_and_not_the_next() {
+    let calls = Arc::new(Mutex::new(0));
+    let coalescer: Arc<Coalescer<u32, u32>> =
+        Arc::new(Coalescer::new(20, move |keys: Vec<u32>| {
+            let calls = Arc::clone(&calls);
+            async move {
+                let call = {
+                    let mut calls = calls.lock().unwrap();
+                    *calls += 1;
+                    *calls
+                };
+                assert!(call > 1, "the first call panics, as this test wants");
+                Ok(keys.into_iter().map(|key| (key, key)).collect())
+            }
+        }));
+    assert!(matches!(coalescer.get(1).await, Err(Error::Abandoned)));
+    assert_eq!(coalescer.get(1).await.unwrap(), Some(1));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever exists, is missing or is malformed: each asker gets its own answer.
+    #[test]
+    fn everyone_gets_the_answer_of_their_key(
+        asked in proptest::collection::vec(0_u32..30, 1..40),
+        objects in proptest::collection::btree_set(0_u32..30, 0..30),
+        malformed in proptest::collection::btree_set(0_u32..30, 0..3),
+        strict in any::<bool>(),
+        limit in 1_usize..25,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let fake = Fake { malformed: malformed.clone(), strict, ..Fake::with(objects.clone()) };
+            let (coalescer, fake) = over(limit, fake);
+            for (key, answer) in ask_all(&coalescer, asked).await {
+                if malformed.contains(&key) {
+                    assert_eq!(answer.unwrap_err().code(), Some("ValidationError"));
+                } else {
+                    assert_eq!(answer.unwrap(), objects.contains(&key).then_some(key * 10));
+                }
+            }
+            assert!(fake.calls().iter().all(|keys| keys.len() <= limit));
+        });
+    }
+}

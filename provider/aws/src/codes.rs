@@ -1,0 +1,136 @@
+//! What AWS's error codes mean, over all services.
+
+/// The object, or one that the call names, doesn't exist.
+///
+/// EC2 ends such codes in `.NotFound` (and `InvalidGroupId.NotFound` even for another region's),
+/// ELB in `NotFound`, Route 53 and IAM begin them with `NoSuch`.
+pub(crate) fn is_not_found(code: &str) -> bool {
+    let code = bare(code);
+    code.ends_with("NotFound") || code.starts_with("NoSuch")
+}
+
+/// AWS asks for fewer calls. The SDK's list, with EC2's own name.
+pub(crate) fn is_throttled(code: &str) -> bool {
+    matches!(
+        bare(code),
+        "BandwidthLimitExceeded"
+            | "EC2Throttled"
+            | "LimitExceeded"
+            | "PriorRequestNotComplete"
+            | "ProvisionedThroughputExceeded"
+            | "RequestLimitExceeded"
+            | "RequestThrottled"
+            | "SlowDown"
+            | "Throttled"
+            | "Throttling"
+            | "TooManyRequests"
+            | "TransactionInProgress"
+    )
+}
+
+/// Something that exists stands in the way.
+pub(crate) fn is_conflict(code: &str) -> bool {
+    let code = bare(code);
+    code.starts_with("Duplicate")
+        || code.ends_with(".Duplicate")
+        || code.contains("AlreadyExists")
+        || code.ends_with("InUse")
+        || code.ends_with("Conflict")
+        || code.starts_with("ConcurrentModification")
+        || code == "DependencyViolation"
+        || code == "HostedZoneNotEmpty"
+}
+
+/// Temporary credentials are past their end.
+pub(crate) fn is_expired(code: &str) -> bool {
+    matches!(bare(code), "ExpiredToken" | "TokenRefreshRequired")
+}
+
+/// The credentials are unknown or the signature doesn't fit.
+pub(crate) fn is_rejected(code: &str) -> bool {
+    matches!(
+        bare(code),
+        "AuthFailure"
+            | "IncompleteSignature"
+            | "InvalidAccessKeyId"
+            | "InvalidClientTokenId"
+            | "InvalidSignature"
+            | "MissingAuthenticationToken"
+            | "NotSignedUp"
+            | "OptInRequired"
+            | "RequestExpired"
+            | "SignatureDoesNotMatch"
+            | "UnrecognizedClient"
+    )
+}
+
+/// The credentials are good and may not do this.
+pub(crate) fn is_denied(code: &str) -> bool {
+    matches!(
+        bare(code),
+        "AccessDenied" | "UnauthorizedOperation" | "UnauthorizedAccess"
+    )
+}
+
+/// The code without what protocols put around it: `Client.` of EC2, `Exception` of the JSON and
+/// many query services.
+fn bare(code: &str) -> &str {
+    let code = code.strip_prefix("Client.").unwrap_or(code);
+    code.strip_suffix("Exception").unwrap_or(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn not_found_in_every_service() {
+        for code in [
+            "LoadBalancerNotFound",
+            "TargetGroupNotFound",
+            "ListenerNotFound",
+            "InvalidSubnetID.NotFound",
+            "NoSuchHostedZone",
+            "NoSuchEntity",
+            "ParameterNotFound",
+            "LoadBalancerNotFoundException",
+        ] {
+            assert!(is_not_found(code), "{code}");
+        }
+        assert!(!is_not_found("ValidationError"));
+    }
+
+    #[test]
+    fn conflicts_and_throttling() {
+        for code in [
+            "DuplicateLoadBalancerName",
+            "DuplicateTargetGroupName",
+            "InvalidGroup.Duplicate",
+            "ResourceInUse",
+            "DependencyViolation",
+            "EntityAlreadyExists",
+            "AlreadyExists",
+            "ConflictException",
+        ] {
+            assert!(is_conflict(code), "{code}");
+            assert!(!is_throttled(code), "{code}");
+        }
+        for code in [
+            "Throttling",
+            "ThrottlingException",
+            "RequestLimitExceeded",
+            "Client.RequestLimitExceeded",
+            "PriorRequestNotComplete",
+            "TooManyRequestsException",
+        ] {
+            assert!(is_throttled(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn credentials() {
+        assert!(is_expired("ExpiredToken") && is_expired("ExpiredTokenException"));
+        assert!(is_rejected("UnrecognizedClientException"));
+        assert!(is_denied("AccessDeniedException") && is_denied("UnauthorizedOperation"));
+    }
+}

@@ -1,0 +1,116 @@
+//! Attributes of load balancers and target groups: AWS's open lists of keys and values.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_elasticloadbalancingv2::types::{LoadBalancerAttribute, TargetGroupAttribute};
+
+use super::{Elbv2, SERVICE};
+use crate::error::Error;
+
+/// AWS's own keys, such as `load_balancing.cross_zone.enabled`, with their values.
+pub type Attributes = BTreeMap<String, String>;
+
+impl Elbv2 {
+    /// All attributes of a load balancer.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn load_balancer_attributes(&self, arn: &str) -> Result<Option<Attributes>, Error> {
+        let request = self
+            .client
+            .describe_load_balancer_attributes()
+            .load_balancer_arn(arn);
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| Error::call(SERVICE, "DescribeLoadBalancerAttributes", arn, error));
+        let list = found(answer)?.map(|answer| answer.attributes.unwrap_or_default());
+        Ok(list.map(|list| {
+            list.into_iter()
+                .filter_map(|a| Some((a.key?, a.value?)))
+                .collect()
+        }))
+    }
+
+    /// Sets attributes of a load balancer; those not named stay.
+    ///
+    /// # Errors
+    ///
+    /// When AWS refuses.
+    pub async fn set_load_balancer_attributes(
+        &self,
+        arn: &str,
+        attributes: &Attributes,
+    ) -> Result<(), Error> {
+        let list = attributes.iter().map(|(key, value)| {
+            LoadBalancerAttribute::builder()
+                .key(key)
+                .value(value)
+                .build()
+        });
+        let request = self
+            .client
+            .modify_load_balancer_attributes()
+            .load_balancer_arn(arn);
+        let answer = request.set_attributes(Some(list.collect())).send().await;
+        answer
+            .map(drop)
+            .map_err(|error| Error::call(SERVICE, "ModifyLoadBalancerAttributes", arn, error))
+    }
+
+    /// All attributes of a target group.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn target_group_attributes(&self, arn: &str) -> Result<Option<Attributes>, Error> {
+        let request = self
+            .client
+            .describe_target_group_attributes()
+            .target_group_arn(arn);
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| Error::call(SERVICE, "DescribeTargetGroupAttributes", arn, error));
+        let list = found(answer)?.map(|answer| answer.attributes.unwrap_or_default());
+        Ok(list.map(|list| {
+            list.into_iter()
+                .filter_map(|a| Some((a.key?, a.value?)))
+                .collect()
+        }))
+    }
+
+    /// Sets attributes of a target group; those not named stay.
+    ///
+    /// # Errors
+    ///
+    /// When AWS refuses.
+    pub async fn set_target_group_attributes(
+        &self,
+        arn: &str,
+        attributes: &Attributes,
+    ) -> Result<(), Error> {
+        let list = attributes.iter().map(|(key, value)| {
+            TargetGroupAttribute::builder()
+                .key(key)
+                .value(value)
+                .build()
+        });
+        let request = self
+            .client
+            .modify_target_group_attributes()
+            .target_group_arn(arn);
+        let answer = request.set_attributes(Some(list.collect())).send().await;
+        answer
+            .map(drop)
+            .map_err(|error| Error::call(SERVICE, "ModifyTargetGroupAttributes", arn, error))
+    }
+}
+
+fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
+    match answer {
+        Err(error) if error.is_not_found() => Ok(None),
+        answer => answer.map(Some),
+    }
+}

@@ -1,0 +1,139 @@
+//! Names of AWS objects, made from a cluster's.
+
+use aws_lc_rs::digest::{SHA256, digest};
+
+/// The name of a load balancer or target group: `<cluster>-<part>` if AWS takes it, else a
+/// name as near to it as AWS takes, with a hash of the whole.
+///
+/// The same input always gives the same name, and different inputs different ones: the hash has
+/// 40 bits, and stands for what was cut off or replaced.
+#[must_use]
+pub fn elb_name(cluster: &str, part: &str) -> String {
+    let plain = format!("{cluster}-{part}");
+    if elb_name_problem(&plain).is_none() {
+        return plain;
+    }
+    let hash = short_hash(&plain);
+    // One hyphen, no hyphens at the ends, and never "internal-" in front.
+    let mut readable = String::from(if plain.starts_with(INTERNAL) {
+        "kubeha-"
+    } else {
+        ""
+    });
+    for c in plain.chars() {
+        if c.is_ascii_alphanumeric() {
+            readable.push(c);
+        } else if !readable.is_empty() && !readable.ends_with('-') {
+            readable.push('-');
+        }
+    }
+    readable.truncate(ELB_MAX - hash.len() - 1);
+    match readable.trim_end_matches('-') {
+        "" => format!("kubeha-{hash}"),
+        readable if readable == INTERNAL.trim_end_matches('-') => format!("kubeha-{hash}"),
+        readable => format!("{readable}-{hash}"),
+    }
+}
+
+/// Why AWS won't take a text as the name of a load balancer or target group; `None` if it will.
+///
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>
+#[must_use]
+pub fn elb_name_problem(name: &str) -> Option<&'static str> {
+    if name.is_empty() || name.len() > ELB_MAX {
+        Some("it must have 1 to 32 characters")
+    } else if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        Some("it may have only letters, digits and hyphens")
+    } else if name.starts_with('-') || name.ends_with('-') {
+        Some("it must not begin or end with a hyphen")
+    } else if name.starts_with(INTERNAL) {
+        Some("it must not begin with internal-")
+    } else {
+        None
+    }
+}
+
+const ELB_MAX: usize = 32;
+const INTERNAL: &str = "internal-";
+
+/// Eight characters of base 32, lower case, of the text's SHA-256.
+fn short_hash(text: &str) -> String {
+    const ALPHABET: [char; 32] = [
+        'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r',
+        's', 't', 'u', 'v', 'w', 'x', 'y', 'z', '2', '3', '4', '5', '6', '7',
+    ];
+    let hash = digest(&SHA256, text.as_bytes());
+    let bits = hash
+        .as_ref()
+        .iter()
+        .take(5)
+        .fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+    (0..8)
+        .filter_map(|i| ALPHABET.get(usize::try_from(bits >> (35 - 5 * i) & 31).ok()?))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_name_that_fits_stays() {
+        assert_eq!(elb_name("prod", "api"), "prod-api");
+        assert_eq!(
+            elb_name(&"x".repeat(28), "api"),
+            format!("{}-api", "x".repeat(28))
+        );
+    }
+
+    /// Pinned: another name would orphan every object that exists.
+    #[test]
+    fn names_never_change() {
+        assert_eq!(
+            elb_name("a-cluster-with-a-rather-long-name", "api"),
+            PINNED_LONG
+        );
+        assert_eq!(elb_name("prod.example.com", "api"), PINNED_DOTS);
+        assert_eq!(elb_name("internal-prod", "api"), PINNED_INTERNAL);
+    }
+    const PINNED_LONG: &str = "a-cluster-with-a-rather-snalnxcx";
+    const PINNED_DOTS: &str = "prod-example-com-api-5s3pcd7a";
+    const PINNED_INTERNAL: &str = "kubeha-internal-prod-ap-34yd55be";
+
+    #[test]
+    fn what_is_cut_or_replaced_still_tells_names_apart() {
+        let long = "a-cluster-with-a-rather-long-name";
+        let names: Vec<_> = [
+            (long, "api"),
+            (long, "svc"),
+            ("a-cluster-with-a-rather-long-name-2", "api"),
+            ("a.b", "api"),
+            ("a_b", "api"),
+            ("a-b", "api"),
+            ("internal", "api"),
+            ("..", ".."),
+        ]
+        .map(|(cluster, part)| elb_name(cluster, part))
+        .into();
+        let distinct: BTreeMap<_, _> = names.iter().map(|name| (name, ())).collect();
+        assert_eq!(distinct.len(), names.len(), "{names:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn aws_takes_every_name(cluster in "\\PC{0,60}", part in "[a-z-]{0,8}") {
+            let name = elb_name(&cluster, &part);
+            prop_assert_eq!(elb_name_problem(&name), None, "{}", name);
+        }
+
+        #[test]
+        fn aws_takes_every_name_near_the_reserved(tail in "[-a]{0,30}") {
+            let name = elb_name(&format!("internal{tail}"), "api");
+            prop_assert_eq!(elb_name_problem(&name), None, "{}", name);
+        }
+    }
+}

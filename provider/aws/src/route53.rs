@@ -1,0 +1,397 @@
+//! Route 53: hosted zones and simple records in them.
+
+use aws_sdk_route53::Client;
+use aws_sdk_route53::error::SdkError;
+use aws_sdk_route53::operation::change_resource_record_sets::ChangeResourceRecordSetsError;
+use aws_sdk_route53::types::{
+    AliasTarget, Change, ChangeAction, ChangeBatch, ChangeStatus, ResourceRecord,
+    ResourceRecordSet, RrType,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_types::SdkConfig;
+
+use crate::clients::client_of;
+use crate::error::Error;
+use crate::settings::{Service, Settings};
+use crate::wait::{Progress, Wait};
+
+const SERVICE: Service = Service::Route53;
+
+/// Route 53. Its API takes one zone, record or change a call and allows five calls a second for
+/// a whole account, so use it sparingly.
+#[derive(Clone, Debug)]
+pub struct Route53 {
+    client: Client,
+}
+
+/// A hosted zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostedZone {
+    /// Its id, without `/hostedzone/`.
+    pub id: String,
+    /// Its domain, lower case, without the dot at the end.
+    pub name: String,
+    /// Whether it answers inside VPCs only.
+    pub private: bool,
+}
+
+/// A record set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its name, lower case, without the dot at the end.
+    pub name: String,
+    /// Its type, such as `A`.
+    pub record_type: String,
+    /// What it says.
+    pub data: RecordData,
+    /// Tells records of one name and type apart under routing policies (weights, regions, ...).
+    /// Such records are read so that they can be refused; this crate doesn't write them.
+    pub set_identifier: Option<String>,
+}
+
+/// What a record says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordData {
+    /// The addresses of another AWS object.
+    Alias {
+        /// The object's own DNS name, lower case, without the dot at the end.
+        dns_name: String,
+        /// The hosted zone of that name.
+        zone_id: String,
+        /// Whether the record counts as failing with the object.
+        evaluate_target_health: bool,
+    },
+    /// Values as they stand.
+    Values {
+        /// Seconds that resolvers may keep it.
+        ttl: i64,
+        /// The values.
+        values: Vec<String>,
+    },
+}
+
+/// A change that AWS has taken and is spreading to its name servers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeId(String);
+
+/// What became of a record to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Created {
+    /// It is made.
+    Made(ChangeId),
+    /// A record of this name and type exists, and was not touched.
+    Exists,
+}
+
+pub(crate) fn client(settings: &Settings, sdk: &SdkConfig) -> Client {
+    client_of!(aws_sdk_route53, SERVICE, settings, sdk)
+}
+
+impl Route53 {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// The hosted zone of this id.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn hosted_zone(&self, id: &str) -> Result<Option<HostedZone>, Error> {
+        const OPERATION: &str = "GetHostedZone";
+        let answer = self.client.get_hosted_zone().id(id).send().await;
+        let answer = match answer.map_err(|error| Error::call(SERVICE, OPERATION, id, error)) {
+            Err(error) if error.is_not_found() => return Ok(None),
+            answer => answer?,
+        };
+        let zone = answer
+            .hosted_zone
+            .ok_or_else(|| Error::lacking(SERVICE, OPERATION, id, "zone"))?;
+        Ok(Some(HostedZone {
+            id: bare_id(&zone.id),
+            name: bare_name(&zone.name),
+            private: zone.config.is_some_and(|config| config.private_zone),
+        }))
+    }
+
+    /// The record sets of exactly this name and type: one, or several under a routing policy.
+    /// Empty if there is none, or no such zone.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn records(
+        &self,
+        zone_id: &str,
+        name: &str,
+        record_type: &str,
+    ) -> Result<Vec<Record>, Error> {
+        let name = bare_name(name);
+        let request = self
+            .client
+            .list_resource_record_sets()
+            .hosted_zone_id(zone_id)
+            .start_record_name(&name)
+            .start_record_type(RrType::from(record_type));
+        let mut records = Vec::new();
+        // The list goes on from here through the whole zone; the SDK has no paginator for it.
+        let mut next = Some(request);
+        while let Some(request) = next.take() {
+            let answer = request.clone().send().await.map_err(|error| {
+                Error::call(
+                    SERVICE,
+                    "ListResourceRecordSets",
+                    format!("{zone_id} {name}"),
+                    error,
+                )
+            });
+            let answer = match answer {
+                Err(error) if error.is_not_found() => return Ok(records),
+                answer => answer?,
+            };
+            let next_is_ours = answer.is_truncated
+                && answer.next_record_name.as_deref().map(bare_name).as_ref() == Some(&name)
+                && answer.next_record_type.as_ref().map(RrType::as_str) == Some(record_type);
+            records.extend(
+                answer
+                    .resource_record_sets
+                    .into_iter()
+                    .map(Record::from_sdk)
+                    .filter(|record| record.name == name && record.record_type == record_type),
+            );
+            if next_is_ours {
+                next = Some(
+                    request
+                        .set_start_record_name(answer.next_record_name)
+                        .set_start_record_type(answer.next_record_type)
+                        .set_start_record_identifier(answer.next_record_identifier),
+                );
+            }
+        }
+        Ok(records)
+    }
+
+    /// Makes a record, unless one of its name and type exists.
+    ///
+    /// # Errors
+    ///
+    /// When AWS refuses for another reason.
+    pub async fn create_record(&self, zone_id: &str, record: &Record) -> Result<Created, Error> {
+        match self.change(zone_id, ChangeAction::Create, record).await {
+            Err(error) if says(&error, "already exists") => Ok(Created::Exists),
+            result => result.map(Created::Made),
+        }
+    }
+
+    /// Makes a record or replaces the one of its name and type, whoever made it.
+    ///
+    /// # Errors
+    ///
+    /// When AWS refuses.
+    pub async fn upsert_record(&self, zone_id: &str, record: &Record) -> Result<ChangeId, Error> {
+        self.change(zone_id, ChangeAction::Upsert, record).await
+    }
+
+    /// Deletes exactly this record. `None` if there is no such record, or no such zone.
+    ///
+    /// # Errors
+    ///
+    /// When AWS refuses: also if a record of this name and type says something else.
+    pub async fn delete_record(
+        &self,
+        zone_id: &str,
+        record: &Record,
+    ) -> Result<Option<ChangeId>, Error> {
+        match self.change(zone_id, ChangeAction::Delete, record).await {
+            Err(error) if error.is_not_found() || says(&error, "it was not found") => Ok(None),
+            result => result.map(Some),
+        }
+    }
+
+    /// Waits until all of AWS's name servers have the change.
+    ///
+    /// # Errors
+    ///
+    /// When the wait ends early, or AWS can't be asked.
+    pub async fn wait_until_in_sync(&self, change: &ChangeId, wait: Wait) -> Result<(), Error> {
+        const OPERATION: &str = "GetChange";
+        wait.until(|| async {
+            let answer = self.client.get_change().id(&change.0).send().await;
+            let answer =
+                answer.map_err(|error| Error::call(SERVICE, OPERATION, &change.0, error))?;
+            let info = answer
+                .change_info
+                .ok_or_else(|| Error::lacking(SERVICE, OPERATION, &change.0, "ChangeInfo"))?;
+            Ok(match info.status {
+                ChangeStatus::Insync => Progress::Done(()),
+                status => Progress::Pending(status.as_str().to_owned()),
+            })
+        })
+        .await
+    }
+
+    async fn change(
+        &self,
+        zone_id: &str,
+        action: ChangeAction,
+        record: &Record,
+    ) -> Result<ChangeId, Error> {
+        const OPERATION: &str = "ChangeResourceRecordSets";
+        let about = format!("{zone_id} {} {}", record.name, record.record_type);
+        let invalid = |error| Error::unsendable(SERVICE, OPERATION, &about, error);
+        let record = record.to_sdk().map_err(invalid)?;
+        let change = Change::builder()
+            .action(action)
+            .resource_record_set(record)
+            .build()
+            .map_err(invalid)?;
+        let batch = ChangeBatch::builder()
+            .changes(change)
+            .build()
+            .map_err(invalid)?;
+        let request = self
+            .client
+            .change_resource_record_sets()
+            .hosted_zone_id(zone_id);
+        let answer = request.change_batch(batch).send().await.map_err(|error| {
+            let texts = invalid_batch_texts(&error);
+            Error::call(SERVICE, OPERATION, &about, error).or_refused(INVALID_BATCH, texts)
+        })?;
+        let info = answer
+            .change_info
+            .ok_or_else(|| Error::lacking(SERVICE, OPERATION, &about, "ChangeInfo"))?;
+        Ok(ChangeId(info.id))
+    }
+}
+
+impl Record {
+    fn from_sdk(from: ResourceRecordSet) -> Self {
+        let data = match from.alias_target {
+            Some(alias) => RecordData::Alias {
+                dns_name: bare_name(&alias.dns_name),
+                zone_id: bare_id(&alias.hosted_zone_id),
+                evaluate_target_health: alias.evaluate_target_health,
+            },
+            None => RecordData::Values {
+                ttl: from.ttl.unwrap_or_default(),
+                values: from
+                    .resource_records
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|record| record.value)
+                    .collect(),
+            },
+        };
+        Self {
+            name: bare_name(&from.name),
+            record_type: from.r#type.as_str().to_owned(),
+            data,
+            set_identifier: from.set_identifier,
+        }
+    }
+
+    fn to_sdk(&self) -> Result<ResourceRecordSet, aws_sdk_route53::error::BuildError> {
+        let builder = ResourceRecordSet::builder()
+            .name(&self.name)
+            .r#type(RrType::from(self.record_type.as_str()));
+        match &self.data {
+            RecordData::Alias {
+                dns_name,
+                zone_id,
+                evaluate_target_health,
+            } => {
+                let alias = AliasTarget::builder()
+                    .dns_name(dns_name)
+                    .hosted_zone_id(zone_id)
+                    .evaluate_target_health(*evaluate_target_health);
+                builder.alias_target(alias.build()?)
+            }
+            RecordData::Values { ttl, values } => {
+                let values: Result<Vec<_>, _> = values
+                    .iter()
+                    .map(|value| ResourceRecord::builder().value(value).build())
+                    .collect();
+                builder.ttl(*ttl).set_resource_records(Some(values?))
+            }
+        }
+        .build()
+    }
+}
+
+const INVALID_BATCH: &str = "InvalidChangeBatch";
+
+/// What Route 53 says about a change it refuses. It has a list of texts where others have one,
+/// in one of two forms: wrapped like all errors, which the SDK reads, or as the root of the
+/// answer, which the SDK doesn't understand.
+/// <https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html>
+fn invalid_batch_texts(error: &SdkError<ChangeResourceRecordSetsError, HttpResponse>) -> String {
+    if let Some(ChangeResourceRecordSetsError::InvalidChangeBatch(invalid)) =
+        error.as_service_error()
+    {
+        return invalid.messages().join(" ");
+    }
+    let body = error
+        .raw_response()
+        .and_then(|response| response.body().bytes());
+    let body = String::from_utf8_lossy(body.unwrap_or_default());
+    if !body.contains("<InvalidChangeBatch") {
+        return String::new();
+    }
+    let texts = body
+        .split("<Message>")
+        .skip(1)
+        .filter_map(|rest| rest.split("</Message>").next());
+    let texts: Vec<&str> = texts.collect();
+    let text = texts
+        .join(" ")
+        .replace("&apos;", "'")
+        .replace("&quot;", "\"");
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+}
+
+/// Route 53 tells these cases by text only. The texts are those that its error has had since
+/// 2013 and that external-dns and hashicorp/aws rely on too.
+fn says(error: &Error, text: &str) -> bool {
+    error.code() == Some(INVALID_BATCH)
+        && error
+            .as_call()
+            .and_then(|call| call.message.as_deref())
+            .is_some_and(|message| message.contains(text))
+}
+
+/// `/hostedzone/Z1` is `Z1`.
+fn bare_id(id: &str) -> String {
+    id.rsplit('/').next().unwrap_or(id).to_owned()
+}
+
+/// A name as Route 53 compares it: in lower case, without the dot at the end, with escapes such
+/// as `\052` for an asterisk undone.
+/// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html>
+fn bare_name(name: &str) -> String {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let mut plain = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once('\\') {
+        plain.push_str(before);
+        let code = after
+            .get(..3)
+            .and_then(|code| u8::from_str_radix(code, 8).ok());
+        match code.filter(u8::is_ascii) {
+            Some(code) => {
+                plain.push(char::from(code));
+                rest = after.get(3..).unwrap_or_default();
+            }
+            None => {
+                plain.push('\\');
+                rest = after;
+            }
+        }
+    }
+    plain.push_str(rest);
+    plain.to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,248 @@
+//! Waiting for AWS to finish something.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::error::Error;
+
+/// What a look at an object showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress<T> {
+    /// It is as it should be.
+    Done(T),
+    /// It is on its way; the text is its state.
+    Pending(String),
+    /// It can't get there any more; the text is its state and AWS's reason.
+    Failed(String),
+}
+
+/// A wait: for what, until when, and what stops it.
+#[derive(Clone, Debug)]
+pub struct Wait {
+    what: String,
+    deadline: Instant,
+    cancel: CancellationToken,
+    backoff: Backoff,
+}
+
+/// The pauses between looks: each up to twice the one before, with jitter.
+#[derive(Clone, Debug)]
+pub struct Backoff {
+    next: Duration,
+    max: Duration,
+    random: u64,
+}
+
+impl Wait {
+    /// A wait for `what` (such as `load balancer prod-api to be active`) for at most `timeout`.
+    #[must_use]
+    pub fn new(
+        what: impl Into<String>,
+        timeout: Duration,
+        cancel: &CancellationToken,
+        backoff: Backoff,
+    ) -> Self {
+        let now = Instant::now();
+        // A timeout beyond the clock's end is none.
+        let deadline = now.checked_add(timeout).unwrap_or(now + NEVER);
+        Self {
+            what: what.into(),
+            deadline,
+            cancel: cancel.clone(),
+            backoff,
+        }
+    }
+
+    /// Looks until it is done. The first look is at once.
+    ///
+    /// A look that AWS throttles through all its retries counts as nothing seen, not as an end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Cancelled`] when the token is cancelled, [`Error::TimedOut`] at the deadline,
+    /// both in the middle of a look too; [`Error::Failed`] when a look says so; or the look's own
+    /// error.
+    pub async fn until<T, F, Fut>(mut self, mut look: F) -> Result<T, Error>
+    where
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<Progress<T>, Error>>,
+    {
+        let start = Instant::now();
+        let mut state = String::from("nothing");
+        loop {
+            let seen = tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => return Err(self.cancelled(start, state)),
+                seen = look() => seen,
+                () = tokio::time::sleep_until(self.deadline) => {
+                    return Err(self.timed_out(start, state));
+                }
+            };
+            state = match seen {
+                Ok(Progress::Done(value)) => {
+                    let waited = start.elapsed().as_secs();
+                    tracing::info!(what = %self.what, waited_s = waited, "done waiting");
+                    return Ok(value);
+                }
+                Ok(Progress::Failed(state)) => {
+                    return Err(Error::Failed {
+                        what: self.what,
+                        state,
+                    });
+                }
+                Ok(Progress::Pending(state)) => state,
+                Err(error) if error.is_throttled() => "throttled".into(),
+                Err(error) => return Err(error),
+            };
+            let waited = start.elapsed().as_secs();
+            tracing::info!(what = %self.what, waited_s = waited, state = %state, "waiting");
+            tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => return Err(self.cancelled(start, state)),
+                () = tokio::time::sleep_until(self.deadline) => {
+                    return Err(self.timed_out(start, state));
+                }
+                () = tokio::time::sleep(self.backoff.pause()) => {}
+            }
+        }
+    }
+
+    fn cancelled(self, start: Instant, last_state: String) -> Error {
+        Error::Cancelled {
+            what: self.what,
+            waited: start.elapsed(),
+            last_state,
+        }
+    }
+
+    fn timed_out(self, start: Instant, last_state: String) -> Error {
+        Error::TimedOut {
+            what: self.what,
+            waited: start.elapsed(),
+            last_state,
+        }
+    }
+}
+
+impl Backoff {
+    /// Pauses from about `first` up to `max`. `seed` makes the jitter: give waits that start
+    /// together different ones, or they look together.
+    #[must_use]
+    pub fn new(first: Duration, max: Duration, seed: u64) -> Self {
+        Self {
+            next: first.min(max),
+            max,
+            random: seed,
+        }
+    }
+
+    /// The next pause: between half of the current one and all of it.
+    fn pause(&mut self) -> Duration {
+        let full = self.next;
+        self.next = full.saturating_mul(2).min(self.max);
+        let half = full / 2;
+        half + half.mul_f64(self.fraction())
+    }
+
+    /// A number from 0 to 1: SplitMix64, <https://prng.di.unimi.it/splitmix64.c>.
+    fn fraction(&mut self) -> f64 {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.random;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^= z >> 31;
+        f64::from((z >> 32) as u32) / f64::from(u32::MAX)
+    }
+}
+
+/// Longer than any apply.
+const NEVER: Duration = Duration::from_secs(86_400 * 365);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait(timeout: u64, cancel: &CancellationToken) -> Wait {
+        let backoff = Backoff::new(Duration::from_secs(2), Duration::from_secs(10), 7);
+        Wait::new("it", Duration::from_secs(timeout), cancel, backoff)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn looks_until_done() {
+        let mut looks = 0;
+        let result = wait(600, &CancellationToken::new())
+            .until(|| {
+                looks += 1;
+                let progress = if looks < 5 {
+                    Progress::Pending("busy".into())
+                } else {
+                    Progress::Done(looks)
+                };
+                async { Ok(progress) }
+            })
+            .await;
+        assert_eq!(result.unwrap(), 5);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_deadline_is_kept_and_tells_the_state() {
+        let start = Instant::now();
+        let error = wait(30, &CancellationToken::new())
+            .until(|| async { Ok(Progress::<()>::Pending("provisioning".into())) })
+            .await
+            .unwrap_err();
+        assert_eq!(start.elapsed().as_secs(), 30);
+        assert_eq!(
+            error.to_string(),
+            "gave up waiting for it after 30 s, last seen provisioning"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn deadline_and_cancel_cut_a_look_that_hangs() {
+        let look = || std::future::pending::<Result<Progress<()>, Error>>();
+        let cancel = CancellationToken::new();
+        let error = wait(30, &cancel).until(look).await.unwrap_err();
+        assert!(matches!(error, Error::TimedOut { .. }));
+
+        let later = cancel.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            later.cancel();
+        });
+        let error = wait(30, &cancel).until(look).await.unwrap_err();
+        assert!(
+            matches!(error, Error::Cancelled { waited, .. } if waited.as_secs() == 3),
+            "{error}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_cancelled_token_stops_before_the_first_look() {
+        let cancel = CancellationToken::new();
+        cancel.cancel();
+        let result = wait(30, &cancel)
+            .until(|| async { panic!("looked") as Result<Progress<()>, Error> })
+            .await;
+        assert!(result.unwrap_err().is_cancelled());
+    }
+
+    #[test]
+    fn pauses_grow_within_bounds_and_differ_by_seed() {
+        let pauses = |seed| {
+            let mut backoff = Backoff::new(Duration::from_secs(2), Duration::from_secs(10), seed);
+            (0..6).map(|_| backoff.pause()).collect::<Vec<_>>()
+        };
+        for (pause, full) in pauses(1).iter().zip([2, 4, 8, 10, 10, 10]) {
+            let full = Duration::from_secs(full);
+            assert!(
+                *pause >= full / 2 && *pause <= full,
+                "{pause:?} of {full:?}"
+            );
+        }
+        assert_ne!(pauses(1), pauses(2));
+    }
+}
