@@ -79,6 +79,13 @@ check-proto: proto ## Fail if the checked-in protocol code is not what is genera
 		echo 'check-proto: the generated code differs from what is committed: commit what `make proto` wrote' >&2; \
 		exit 1; }
 
+.PHONY: docs check-docs
+docs: ## Write the reference pages from the provider's schemas
+	cargo run --locked -p kubeha-docs
+
+check-docs: ## Fail if a reference page is not what the schemas say
+	cargo run --locked -p kubeha-docs -- --check
+
 # Test
 
 EMULATOR := $(if $(wildcard tests/emulator/test),test-emulator)
@@ -106,8 +113,8 @@ test-rust: ## Run cargo's tests against the binaries built now
 demo: build ## Show the provider at work under terraform
 	tests/demo/run
 
-bench-plugin: release ## Measure the release build's start, schema and plan
-	cargo run --locked --release -p kubeha-tests --bin bench-plugin
+bench-plugin: release ## Measure the release build itself, write docs/benchmarks.md
+	cargo run --locked --release -p kubeha-bench --bin bench-plugin -- --write
 
 # All of it
 

@@ -1,5 +1,7 @@
 //! The one place where errors and warnings of other crates become diagnostics.
 
+use aws::CallFailure;
+use aws::ownership::Refusal;
 use tfplug::{Diagnostic, FunctionError, Path};
 use topology::{Error, Field, Warning};
 
@@ -24,6 +26,72 @@ pub(crate) fn topology_warning(warning: &Warning, attribute: impl Fn(Field) -> P
 /// An error of the topology that blames one argument of a function.
 pub(crate) fn argument_error(parameter: &'static str, error: &Error) -> FunctionError {
     FunctionError::argument(parameter, sentence(&error.to_string()))
+}
+
+/// An error of AWS, or of the way there. `doing` says what Terraform was doing.
+pub(crate) fn aws_error(doing: &str, error: &aws::Error) -> Diagnostic {
+    let next = match error {
+        aws::Error::Setup(_) => None,
+        aws::Error::Cancelled { .. } => Some(
+            "You stopped it. What exists is kept in the state; the next apply goes on from there."
+                .to_owned(),
+        ),
+        aws::Error::TimedOut { .. } => Some(
+            "AWS may still finish it. Plan again to see, and give it more time in the \"timeouts\" \
+             block if it was on its way."
+                .to_owned(),
+        ),
+        aws::Error::Call(call) => match call.kind {
+            CallFailure::Denied => Some(format!(
+                "Allow {} to the credentials in use, or use others.",
+                iam_action(call)
+            )),
+            _ if error.is_throttled() => Some(
+                "AWS limits how often an account may call. Apply again, with a lower -parallelism \
+                 if this comes back."
+                    .to_owned(),
+            ),
+            _ if error.effect_unknown() => Some(
+                "Whether AWS did it is not known; the next plan finds out.".to_owned(),
+            ),
+            _ => None,
+        },
+        _ => None,
+    };
+    let happened = sentence(&error.to_string());
+    let detail = next.map_or(happened.clone(), |next| format!("{happened}\n\n{next}"));
+    Diagnostic::error(doing, detail)
+}
+
+/// The permission that a call needs, as policies name it.
+fn iam_action(call: &aws::CallError) -> String {
+    let service = match call.service {
+        aws::Service::Elbv2 => "elasticloadbalancing",
+        other => other.name(),
+    };
+    format!("{service}:{}", call.operation)
+}
+
+/// An object stands where one is to be made, and isn't ours to take. `what` names it; `id` imports
+/// it.
+pub(crate) fn refusal(
+    doing: &str,
+    what: &str,
+    why: &Refusal,
+    resource: &str,
+    id: &str,
+) -> Diagnostic {
+    let mut text = format!("{what} exists and {why}.");
+    if why.suggests_import() {
+        text.push_str(&format!(
+            "\n\nIf it belongs to this resource, import it, with the address of your resource \
+             block:\n\n  terraform import {resource}.NAME '{id}'\n\nElse give this one another \
+             name."
+        ));
+    } else {
+        text.push_str(" Give this one another name.");
+    }
+    Diagnostic::error(doing, text)
 }
 
 /// Error texts are fragments; people read sentences.

@@ -7,5 +7,7 @@ mod data_sources;
 mod diagnostics;
 mod functions;
 mod provider;
+mod resources;
+mod tags;
 
 pub use provider::{Kubeha, SETTINGS};

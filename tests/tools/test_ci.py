@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TARGETS = ["fmt-check", "lint", "doc", "check-proto", "examples-check", "test"]
+TARGETS = ["fmt-check", "lint", "doc", "check-proto", "check-docs", "examples-check", "test"]
 
 MAKE = """#!/bin/sh
 [ "$1" = --version ] && exit 0

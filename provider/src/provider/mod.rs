@@ -1,42 +1,52 @@
 //! The provider: who it is, its configuration, and all it offers.
 
-use tfplug::{Configure, Model, Provider, Registry, Result, Settings};
+mod claims;
+mod config;
+mod data;
+mod settings;
+
+use aws::Environment;
+use config::Config;
+pub(crate) use data::{Data, configured_tags, not_refreshed};
+use tfplug::{Configure, Diagnostics, Provider, Registry, Result, Settings};
 
 use crate::data_sources::topology::TopologyDataSource;
 use crate::functions::{ControlPlaneSizeOf, Placement, Quorum, ToleratesZoneFailure};
+use crate::resources::ApiLoadBalancerResource;
 
 /// Who the plugin is.
 pub const SETTINGS: Settings = Settings {
     name: "kubeha",
     version: env!("CARGO_PKG_VERSION"),
     address: "registry.terraform.io/kubeha/kubeha",
-    log_targets: &["terraform_provider_kubeha", "topology"],
+    log_targets: &["terraform_provider_kubeha", "aws", "topology"],
 };
-
-/// The `kubeha` provider builds highly available Kubernetes topologies on AWS from a region and its
-/// availability zones. What it offers today is computed offline: it needs no credentials and no
-/// configuration.
-#[derive(Clone, Debug, PartialEq, Model)]
-pub struct Config {}
 
 /// The provider.
 #[derive(Clone, Copy, Debug)]
 pub struct Kubeha;
 
-/// What resources and data sources get from the configured provider.
-#[derive(Clone, Copy, Debug)]
-pub struct Data;
-
 impl Provider for Kubeha {
     type Config = Config;
     type Data = Data;
 
-    async fn configure(&self, _: Configure<Config>) -> Result<Data> {
-        Ok(Data)
+    fn validate(&self, config: &Config, out: &mut Diagnostics) {
+        if let Some(Err(errors)) = config.owner.text().map(data::parse_owner) {
+            out.extend(errors);
+        }
+    }
+
+    async fn configure(&self, call: Configure<Config>) -> Result<Data> {
+        Data::new(
+            &call.config,
+            &call.terraform_version,
+            Environment::of_process(),
+        )
     }
 
     fn register(&self, registry: &mut Registry<Data>) {
         registry
+            .resource(ApiLoadBalancerResource)
             .data_source(TopologyDataSource)
             .function(ControlPlaneSizeOf)
             .function(Placement)

@@ -10,7 +10,7 @@ use crate::value::Value;
 /// A collection of so many elements. A set with unknown elements may shrink, since two of them may
 /// turn out equal: it is held to the upper bound only when all is known.
 pub fn count(range: impl RangeBounds<i64> + Send + Sync + 'static) -> Check {
-    let rule = format!("{} elements", bounds(&range));
+    let rule = format!("a collection of {} elements", bounds(&range));
     Check::new(rule, move |value| {
         let len = match value {
             Value::List(elements) => elements.len(),

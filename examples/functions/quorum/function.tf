@@ -1,0 +1,3 @@
+output "must_be_up" {
+  value = provider::kubeha::quorum(5) # 3
+}

@@ -1,0 +1,11 @@
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    kubeha = {
+      source = "kubeha/kubeha"
+    }
+  }
+}
+
+provider "kubeha" {}

@@ -1,0 +1,5 @@
+//! Resources: a folder each, named as users type it. They never import each other.
+
+mod api_load_balancer;
+
+pub(crate) use api_load_balancer::ApiLoadBalancerResource;
