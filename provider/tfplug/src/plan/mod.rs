@@ -43,7 +43,7 @@ mod tests {
         fn without_a_change_nothing_is_planned((schema, config) in configured(false)) {
             let state = made(planned(&schema, &config));
             let mut proposed = state.clone();
-            apply_defaults(&schema, &config, &mut proposed);
+            apply_defaults(&schema, &config, &state, &mut proposed);
             forget_write_only(&schema, &mut proposed);
             prop_assert_eq!(&proposed, &state);
             let replace = run_modifiers(&schema, &config, Some(&state), &mut proposed);
@@ -55,7 +55,7 @@ mod tests {
         fn planning_twice_is_planning_once((schema, config) in configured(true)) {
             let once = planned(&schema, &config);
             let mut twice = once.clone();
-            apply_defaults(&schema, &config, &mut twice);
+            apply_defaults(&schema, &config, &Value::Null, &mut twice);
             forget_write_only(&schema, &mut twice);
             mark_unknown(&schema, &config, &mut twice);
             prop_assert_eq!(twice, once);
@@ -98,7 +98,7 @@ mod tests {
     /// The plan for a new object.
     fn planned(schema: &Schema, config: &Value) -> Value {
         let mut plan = reordered(config.clone());
-        apply_defaults(schema, config, &mut plan);
+        apply_defaults(schema, config, &Value::Null, &mut plan);
         forget_write_only(schema, &mut plan);
         mark_unknown(schema, config, &mut plan);
         run_modifiers(schema, config, None, &mut plan);

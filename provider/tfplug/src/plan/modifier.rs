@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::pairs::pairs;
-use crate::path::{Path, Step};
+use super::pairs::{counterpart, pairs, steps};
+use crate::path::Path;
 use crate::schema::{Nesting, Schema, Shape};
 use crate::value::Value;
 
@@ -182,24 +182,10 @@ fn run_nested(
     if nesting == Nesting::Set {
         return;
     }
-    let steps: Vec<Option<Step>> = nesting
-        .objects(plan)
-        .into_iter()
-        .map(|(step, _)| step)
-        .collect();
+    let steps = steps(nesting, plan);
     for ((object, config), step) in pairs(schema, nesting, plan, config).into_iter().zip(steps) {
         let prior = prior.map(|prior| counterpart(prior, step.as_ref()));
         let path = step.into_iter().fold(path.clone(), Path::step);
         run(schema, config, prior, object, &path, replace);
-    }
-}
-
-fn counterpart<'v>(value: &'v Value, step: Option<&Step>) -> &'v Value {
-    const NULL: &Value = &Value::Null;
-    match (step, value) {
-        (None, value) => value,
-        (Some(Step::Index(index)), Value::List(elements)) => elements.get(*index).unwrap_or(NULL),
-        (Some(Step::Key(key)), value) => value.get(key),
-        _ => NULL,
     }
 }

@@ -102,6 +102,23 @@ fn claim(
     false
 }
 
+/// Where the objects of a nested value stand, in the order of [`pairs`].
+pub(super) fn steps(nesting: Nesting, value: &Value) -> Vec<Option<Step>> {
+    let objects = nesting.objects(value);
+    objects.into_iter().map(|(step, _)| step).collect()
+}
+
+/// What stands at the same place in another value. Elements of sets have no place.
+pub(super) fn counterpart<'v>(value: &'v Value, step: Option<&Step>) -> &'v Value {
+    const NULL: &Value = &Value::Null;
+    match (step, value) {
+        (None, value) => value,
+        (Some(Step::Index(index)), Value::List(elements)) => elements.get(*index).unwrap_or(NULL),
+        (Some(Step::Key(key)), value) => value.get(key),
+        _ => NULL,
+    }
+}
+
 /// Whether a planned object has all that a configured object sets.
 pub(super) fn came_from(schema: &Schema, planned: &Value, config: &Value) -> bool {
     let attributes = schema.attributes.iter().all(|attribute| {

@@ -14,12 +14,15 @@ pub(crate) fn mark_unknown(schema: &Schema, config: &Value, plan: &mut Value) {
             continue;
         };
         if configured.is_null() && attribute.mode.is_computed() {
-            if attribute.default.is_none() {
-                *value = Value::Unknown;
-            } else if let Shape::Nested(nesting, schema) = &attribute.shape {
-                for (object, _) in pairs(schema, *nesting, value, &Value::Null) {
-                    mark_unset_unknown(schema, object);
+            match (&attribute.default, &attribute.shape) {
+                (None, _) => *value = Value::Unknown,
+                // An object that stands there by default is as if it were configured so.
+                (Some(default), Shape::Nested(nesting, schema)) => {
+                    for (object, default) in pairs(schema, *nesting, value, default) {
+                        mark_unknown(schema, default, object);
+                    }
                 }
+                (Some(_), Shape::Plain(_)) => {}
             }
         } else if let Shape::Nested(nesting, schema) = &attribute.shape {
             for (object, config) in pairs(schema, *nesting, value, configured) {
@@ -34,19 +37,6 @@ pub(crate) fn mark_unknown(schema: &Schema, config: &Value, plan: &mut Value) {
         for (object, config) in pairs(&block.schema, block.nesting, value, config.get(&block.name))
         {
             mark_unknown(&block.schema, config, object);
-        }
-    }
-}
-
-/// Inside an object that stands there by default: what the default leaves open is the provider's.
-fn mark_unset_unknown(schema: &Schema, plan: &mut Value) {
-    let Value::Map(planned) = plan else { return };
-    for attribute in &schema.attributes {
-        if let Some(value) = planned.get_mut(&attribute.name)
-            && value.is_null()
-            && attribute.mode.is_computed()
-        {
-            *value = Value::Unknown;
         }
     }
 }

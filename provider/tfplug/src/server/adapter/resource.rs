@@ -113,7 +113,7 @@ impl<R: Resource> ResourceAdapter<R> {
             config,
             ..
         } = request;
-        apply_defaults(schema, config, proposed);
+        apply_defaults(schema, config, prior, proposed);
         forget_write_only(schema, proposed);
         // Timeouts are the framework's: changing them leaves the object as it is.
         let (prior_timeouts, timeouts) = (timeouts::split(prior), timeouts::split(proposed));
