@@ -100,7 +100,7 @@ impl<P: Provider> Service for Server<P> {
                     Err(error) => found.push(super::adapter::invalid(error)),
                 }
                 Ok(validate_provider_config::Response {
-                    diagnostics: wire::diagnostics(found),
+                    diagnostics: wire::diagnostics_in(&schema, found),
                 })
             },
             refuse!(validate_provider_config::Response),
@@ -146,7 +146,7 @@ impl<P: Provider> Service for Server<P> {
                 let config = decode(request.config, resource.schema())?;
                 let found = resource.validate(config, write_only);
                 Ok(validate_resource_config::Response {
-                    diagnostics: wire::diagnostics(found),
+                    diagnostics: wire::diagnostics_in(resource.schema(), found),
                 })
             },
             refuse!(validate_resource_config::Response),
@@ -163,7 +163,7 @@ impl<P: Provider> Service for Server<P> {
             async move |inner| {
                 let source = inner.data_source(&request.type_name)?;
                 let found = source.validate(decode(request.config, source.schema())?);
-                let diagnostics = wire::diagnostics(found);
+                let diagnostics = wire::diagnostics_in(source.schema(), found);
                 Ok(validate_data_resource_config::Response { diagnostics })
             },
             refuse!(validate_data_resource_config::Response),
@@ -180,7 +180,7 @@ impl<P: Provider> Service for Server<P> {
             async move |inner| {
                 let ephemeral = inner.ephemeral(&request.type_name)?;
                 let found = ephemeral.validate(decode(request.config, ephemeral.schema())?);
-                let diagnostics = wire::diagnostics(found);
+                let diagnostics = wire::diagnostics_in(ephemeral.schema(), found);
                 Ok(validate_ephemeral_resource_config::Response { diagnostics })
             },
             refuse!(validate_ephemeral_resource_config::Response),
@@ -256,7 +256,7 @@ impl<P: Provider> Service for Server<P> {
                     planned_state: encode(&planned.answer.value),
                     requires_replace: planned.replace.iter().map(wire::path).collect(),
                     planned_private: planned.answer.private,
-                    diagnostics: wire::diagnostics(planned.answer.diagnostics),
+                    diagnostics: wire::diagnostics_in(schema, planned.answer.diagnostics),
                     ..Default::default()
                 })
             },
@@ -286,7 +286,7 @@ impl<P: Provider> Service for Server<P> {
                 Ok(apply_resource_change::Response {
                     new_state: encode(&applied.value),
                     private: applied.private,
-                    diagnostics: wire::diagnostics(applied.diagnostics),
+                    diagnostics: wire::diagnostics_in(schema, applied.diagnostics),
                     ..Default::default()
                 })
             },
@@ -377,7 +377,7 @@ impl<P: Provider> Service for Server<P> {
                 let answer = source.read(inner.surroundings()?, config).await;
                 Ok(read_data_source::Response {
                     state: encode(&answer.value),
-                    diagnostics: wire::diagnostics(answer.diagnostics),
+                    diagnostics: wire::diagnostics_in(source.schema(), answer.diagnostics),
                     ..Default::default()
                 })
             },
@@ -397,7 +397,10 @@ impl<P: Provider> Service for Server<P> {
                 let config = decode(request.config, ephemeral.schema())?;
                 let opened = ephemeral.open(inner.surroundings()?, config).await;
                 Ok(open_ephemeral_resource::Response {
-                    diagnostics: wire::diagnostics(opened.answer.diagnostics),
+                    diagnostics: wire::diagnostics_in(
+                        ephemeral.schema(),
+                        opened.answer.diagnostics,
+                    ),
                     renew_at: opened.renew_at.map(wire::timestamp),
                     result: encode(&opened.answer.value),
                     private: Some(opened.answer.private),

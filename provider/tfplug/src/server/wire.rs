@@ -38,6 +38,40 @@ pub(super) fn encode(value: &Value) -> Option<wire::DynamicValue> {
     })
 }
 
+/// Messages about a configuration of this schema, at paths that Terraform finds source lines for.
+pub(super) fn diagnostics_in(schema: &Schema, diagnostics: Diagnostics) -> Vec<wire::Diagnostic> {
+    diagnostics
+        .into_iter()
+        .map(|diagnostic| {
+            let shown = findable(schema, diagnostic.path());
+            diagnostic_to_wire(&diagnostic.at(shown))
+        })
+        .collect()
+}
+
+/// As much of a path as Terraform can follow through source code (`tfdiags/contextual.go`): into
+/// blocks, to an attribute, to one of its elements. With more steps it would show the first line
+/// of the whole resource instead.
+fn findable(schema: &Schema, path: &Path) -> Path {
+    let mut found = Path::root();
+    let mut steps = path.steps().iter().peekable();
+    let mut block = Some(schema);
+    while let (Some(schema), Some(step)) = (block, steps.next()) {
+        found = found.step(step.clone());
+        let is_element = |next: &&Step| matches!(next, Step::Index(_) | Step::Key(_));
+        if let Some(element) = steps.next_if(is_element) {
+            found = found.step(element.clone());
+        }
+        let Step::Attribute(name) = step else { break };
+        block = schema
+            .blocks
+            .iter()
+            .find(|block| block.name == *name)
+            .map(|block| &block.schema);
+    }
+    found
+}
+
 pub(super) fn diagnostics(diagnostics: Diagnostics) -> Vec<wire::Diagnostic> {
     diagnostics
         .into_iter()
@@ -88,5 +122,43 @@ pub(super) fn timestamp(time: SystemTime) -> prost_types::Timestamp {
     prost_types::Timestamp {
         seconds: i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
         nanos: i32::try_from(since.subsec_nanos()).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Model as _;
+    use crate::{Attr, List, Model};
+
+    /// A wall.
+    #[derive(Clone, Debug, PartialEq, Model)]
+    struct Wall {
+        /// Its doors.
+        #[tf(optional)]
+        door: Attr<List<Opening>>,
+        /// Its windows.
+        #[tf(block)]
+        window: Attr<List<Opening>>,
+    }
+
+    /// An opening.
+    #[derive(Clone, Debug, PartialEq, Model)]
+    struct Opening {
+        /// Its width.
+        #[tf(optional)]
+        width: Attr<i64>,
+    }
+
+    /// Terraform pointed at the resource's first line for what was wrong inside a nested attribute.
+    #[test]
+    fn paths_end_where_terraform_can_follow() {
+        let schema = Wall::schema();
+        let inside = |name: &str| Path::attribute(name).index(1).and("width");
+        let shown = |path: &Path| findable(&schema, path).to_string();
+        assert_eq!(shown(&inside("window")), "window[1].width");
+        assert_eq!(shown(&inside("door")), "door[1]");
+        assert_eq!(shown(&Path::attribute("door").and("width")), "door");
+        assert_eq!(shown(&Path::root()), "");
     }
 }
