@@ -34,7 +34,8 @@ pub enum Value {
     Set(SetValue),
     /// A map or an object.
     Map(BTreeMap<String, Self>),
-    /// A known or null value whose type travels with it, because the schema leaves the type open.
+    /// A value whose type travels with it, because the schema leaves the type open. It may itself
+    /// be null or unknown.
     Dynamic(Box<(Type, Self)>),
 }
 

@@ -124,11 +124,8 @@ fn read(rest: &mut &[u8], ty: &Type, depth: usize) -> Result<Value, DecodeError>
             let ty = Type::from_json(take(rest, len)?)
                 .map_err(|error| DecodeError::new(error.to_string()))?;
             let value = read(rest, &ty, depth + 1)?;
-            Ok(if value.is_unknown() {
-                value
-            } else {
-                Value::Dynamic(Box::new((ty, value)))
-            })
+            // The type stays even with a value that isn't known yet: a plan must repeat both.
+            Ok(Value::Dynamic(Box::new((ty, value))))
         }
     }
 }
@@ -382,6 +379,16 @@ mod tests {
             Value::List(vec![Value::from("a")]),
         );
         let value = Value::Dynamic(Box::new(typed));
+        assert_eq!(
+            Value::from_msgpack(&bytes(&value), &Type::Dynamic),
+            Ok(value)
+        );
+    }
+
+    /// Terraform refused plans that had lost the type of an unknown value.
+    #[test]
+    fn unknown_dynamic_values_keep_their_type() {
+        let value = Value::Dynamic(Box::new((Type::String, Value::Unknown)));
         assert_eq!(
             Value::from_msgpack(&bytes(&value), &Type::Dynamic),
             Ok(value)
