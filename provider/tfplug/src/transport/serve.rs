@@ -57,6 +57,7 @@ pub async fn serve<P: Provider>(
     let connections = Connections::default();
     let router = router(provider, closing.clone()).await;
     announce(&text).map_err(Error::Stdout)?;
+    debug!(network = address.network(), "listening");
     let (incoming, accepting) = accept::spawn(endpoint, tls, connections.clone(), closing.clone());
     let server = tokio::spawn(
         router.serve_with_incoming_shutdown(incoming, closing.clone().cancelled_owned()),
