@@ -51,6 +51,21 @@ impl Data {
         })
     }
 
+    /// A provider for a cluster (none, if the name is empty) that can't reach AWS.
+    #[cfg(test)]
+    pub(crate) fn for_tests(cluster_name: &str) -> Self {
+        let name = Some(cluster_name)
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned);
+        Self {
+            clients: Err(Vec::new()),
+            cluster_name: name.into(),
+            owner: None,
+            tags: Some(TagPolicy::default()),
+            claims: Claims::default(),
+        }
+    }
+
     /// The way to AWS.
     ///
     /// # Errors

@@ -183,6 +183,12 @@ pub struct PlannedChange<M> {
 }
 
 impl<M> PlannedChange<M> {
+    /// A change as [`Resource::plan`] gets it, for unit tests of plan steps. The planned object is
+    /// what the attributes' own behaviour makes of the configuration.
+    pub fn new(config: M, prior: Option<M>, plan: M) -> Self {
+        Self { config, prior, plan, replace: Vec::new(), warnings: Diagnostics::new() }
+    }
+
     /// Asks for a new object in the old one's place, because of this attribute. Without effect
     /// while the object is being created.
     pub fn require_replace(&mut self, path: impl Into<Path>) {
@@ -195,6 +201,11 @@ impl<M> PlannedChange<M> {
     /// The attributes that ask for a new object so far.
     pub fn replacements(&self) -> &[Path] {
         &self.replace
+    }
+
+    /// What the user is told so far.
+    pub fn warnings(&self) -> &Diagnostics {
+        &self.warnings
     }
 
     /// Tells the user something about the plan.

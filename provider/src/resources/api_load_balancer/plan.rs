@@ -262,7 +262,191 @@ fn claims(data: &Data, change: &PlannedChange<ApiLoadBalancer>, errors: &mut Dia
 
 #[cfg(test)]
 mod tests {
+    use tfplug::{Map, Set};
+
+    use super::super::model::HealthCheck;
     use super::*;
+
+    fn data(cluster: &str) -> Data {
+        Data::for_tests(cluster)
+    }
+
+    /// What a user writes at least.
+    fn config() -> ApiLoadBalancer {
+        ApiLoadBalancer {
+            subnets: Attr::Known(Map::from_iter([("a".to_owned(), "subnet-1".to_owned())])),
+            security_group_ids: Attr::Known(Set::from_iter(["sg-1".to_owned()])),
+            ..ApiLoadBalancer::default()
+        }
+    }
+
+    /// What the schema's defaults and "known after apply" make of it.
+    fn proposed(config: &ApiLoadBalancer) -> ApiLoadBalancer {
+        let check = HealthCheck {
+            protocol: "HTTPS".into(),
+            path: Attr::Unknown,
+            matcher: Attr::Unknown,
+            interval: 10.into(),
+            timeout: 10.into(),
+            healthy_threshold: 2.into(),
+            unhealthy_threshold: 2.into(),
+            port: Attr::Null,
+        };
+        ApiLoadBalancer {
+            cluster_name: Attr::Unknown,
+            name: Attr::Unknown,
+            target_group_name: Attr::Unknown,
+            port: 6443.into(),
+            target_port: 6443.into(),
+            health_check: check.into(),
+            enable_unhealthy_connection_termination: false.into(),
+            enable_deletion_protection: false.into(),
+            unhealthy_draining_interval: Attr::Unknown,
+            arn: Attr::Unknown,
+            dns_name: Attr::Unknown,
+            tags_all: Attr::Unknown,
+            endpoint: Attr::Unknown,
+            apiserver_shutdown_delay: Attr::Null,
+            ..config.clone()
+        }
+    }
+
+    fn creation(config: ApiLoadBalancer) -> PlannedChange<ApiLoadBalancer> {
+        let plan = proposed(&config);
+        PlannedChange::new(config, None, plan)
+    }
+
+    fn faults(result: Result<()>) -> Vec<String> {
+        let errors = result.err().unwrap_or_default();
+        errors
+            .iter()
+            .map(|error| format!("{}: {}", error.path(), error.summary()))
+            .collect()
+    }
+
+    #[test]
+    fn a_plan_knows_all_that_does_not_come_from_aws() {
+        let mut change = creation(config());
+        plan(&data("prod"), &mut change).unwrap();
+        assert_eq!(change.plan.cluster_name, "prod".into());
+        assert_eq!(change.plan.name, "prod-api".into());
+        assert_eq!(change.plan.target_group_name, "prod-api".into());
+        assert_eq!(
+            change.plan.unhealthy_draining_interval,
+            DRAINING_SECONDS.into()
+        );
+        assert_eq!(change.plan.tags_all, Attr::Known(Map::default()));
+        let check = change.plan.health_check.known().unwrap();
+        assert_eq!(
+            (check.path.text(), check.matcher.text()),
+            (Some("/readyz"), Some("200"))
+        );
+        assert_eq!(change.plan.endpoint, Attr::Unknown);
+    }
+
+    #[test]
+    fn a_cluster_needs_a_name_from_somewhere() {
+        let mut change = creation(config());
+        let found = faults(plan(&data(""), &mut change));
+        assert_eq!(found, ["cluster_name: Missing cluster name"]);
+        let named = ApiLoadBalancer {
+            cluster_name: "own".into(),
+            ..config()
+        };
+        let mut change = creation(named);
+        change.plan.cluster_name = "own".into();
+        plan(&data(""), &mut change).unwrap();
+        assert_eq!(change.plan.name, "own-api".into());
+    }
+
+    #[test]
+    fn the_endpoint_is_known_as_soon_as_the_name_is() {
+        let named = ApiLoadBalancer {
+            fqdn: "api.example.com.".into(),
+            ..config()
+        };
+        let mut change = creation(named);
+        plan(&data("prod"), &mut change).unwrap();
+        assert_eq!(change.plan.endpoint, "https://api.example.com:6443".into());
+    }
+
+    #[test]
+    fn a_health_check_must_be_done_before_the_next() {
+        let mut change = creation(config());
+        if let Attr::Known(check) = &mut change.plan.health_check {
+            check.timeout = 11.into();
+        }
+        let found = faults(plan(&data("prod"), &mut change));
+        assert_eq!(found, ["health_check.timeout: Health check can't work"]);
+    }
+
+    #[test]
+    fn a_server_must_be_found_unready_before_it_stops_listening() {
+        for (delay, expected) in [(30, 1), (31, 0)] {
+            let slow = ApiLoadBalancer {
+                apiserver_shutdown_delay: delay.into(),
+                ..config()
+            };
+            let found = faults(plan(&data("prod"), &mut creation(slow)));
+            assert_eq!(found.len(), expected, "{delay}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn tcp_checks_have_no_path() {
+        let mut change = creation(config());
+        if let Attr::Known(check) = &mut change.plan.health_check {
+            check.protocol = "TCP".into();
+        }
+        plan(&data("prod"), &mut change).unwrap();
+        let check = change.plan.health_check.known().unwrap();
+        assert!(check.path.is_null() && check.matcher.is_null());
+    }
+
+    #[test]
+    fn another_cluster_is_another_load_balancer() {
+        let before = ApiLoadBalancer {
+            cluster_name: "old".into(),
+            name: "old-api".into(),
+            arn: "arn".into(),
+            enable_deletion_protection: true.into(),
+            ..proposed(&config())
+        };
+        let mut change = PlannedChange::new(config(), Some(before.clone()), before);
+        let found = faults(plan(&data("new"), &mut change));
+        assert_eq!(change.replacements(), [Path::attribute("cluster_name")]);
+        assert_eq!(found, ["cluster_name: Deletion protection is on"]);
+    }
+
+    #[test]
+    fn parts_that_vanished_are_made_anew() {
+        let before = ApiLoadBalancer {
+            cluster_name: "prod".into(),
+            name: "prod-api".into(),
+            target_group_name: "prod-api".into(),
+            target_group_arn: "tg".into(),
+            arn: Attr::Null,
+            ..proposed(&config())
+        };
+        let mut change = PlannedChange::new(config(), Some(before.clone()), before);
+        plan(&data("prod"), &mut change).unwrap();
+        assert!(change.plan.arn.is_unknown() && change.plan.listener_arn.is_unknown());
+        assert_eq!(change.plan.target_group_arn, "tg".into());
+    }
+
+    #[test]
+    fn two_blocks_cannot_mean_one_load_balancer() {
+        let data = data("prod");
+        plan(&data, &mut creation(config())).unwrap();
+        let found = faults(plan(&data, &mut creation(config())));
+        assert_eq!(
+            found,
+            [
+                "name: Name claimed twice",
+                "target_group_name: Name claimed twice"
+            ]
+        );
+    }
 
     #[test]
     fn detection_is_the_failures_and_the_last_wait() {
