@@ -22,11 +22,13 @@ help: ## List the targets
 # Build
 
 .PHONY: build release install clean
-build: ## Build the provider for debugging
-	cargo build --locked
+# The whole workspace at once: cargo then compiles the dependencies with one set of features, and
+# every other target uses them as they are.
+build: ## Build the provider, and all programs beside it, for debugging
+	cargo build --workspace --bins --examples --locked
 
 release: ## Build the provider as it is shipped
-	cargo build --locked --release
+	cargo build -p terraform-provider-kubeha --locked --release
 
 install: build ## Install the debug build for use from your own configurations
 	install -d "$(INSTALL_DIR)"
@@ -80,11 +82,11 @@ check-proto: proto ## Fail if the checked-in protocol code is not what is genera
 		exit 1; }
 
 .PHONY: docs check-docs
-docs: ## Write the reference pages from the provider's schemas
-	cargo run --locked -p kubeha-docs
+docs: build ## Write the reference pages from the provider's schemas
+	$(TARGET_DIR)/debug/kubeha-docs
 
-check-docs: ## Fail if a reference page is not what the schemas say
-	cargo run --locked -p kubeha-docs -- --check
+check-docs: build ## Fail if a reference page is not what the schemas say
+	$(TARGET_DIR)/debug/kubeha-docs --check
 
 # Test
 
@@ -102,8 +104,7 @@ test-emulator: ## Install the AWS emulator and run its own tests
 
 # Binaries first: tests start the providers as programs, and cargo builds only those of
 # the package under test.
-test-rust: ## Run cargo's tests against the binaries built now
-	cargo build --workspace --bins --examples --locked
+test-rust: build ## Run cargo's tests against the binaries built now
 	KUBEHA_TERRAFORM=$$(tests/tools/terraform-path); export KUBEHA_TERRAFORM; \
 		cargo test --workspace --locked
 
