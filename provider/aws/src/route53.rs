@@ -227,7 +227,7 @@ impl Route53 {
         let info = answer
             .change_info
             .ok_or_else(|| Error::lacking(SERVICE, OPERATION, &about, "ChangeInfo"))?;
-        Ok(ChangeId(info.id))
+        Ok(ChangeId(bare_id(&info.id)))
     }
 }
 
