@@ -51,15 +51,20 @@ pub(crate) fn aws_error(doing: &str, error: &aws::Error) -> Diagnostic {
                  if this comes back."
                     .to_owned(),
             ),
-            _ if error.effect_unknown() => Some(
-                "Whether AWS did it is not known; the next plan finds out.".to_owned(),
-            ),
+            // The error itself says which settings to look at.
+            CallFailure::Unreachable => None,
+            _ if error.effect_unknown() => {
+                Some("Whether AWS did it is not known; the next plan finds out.".to_owned())
+            }
             _ => None,
         },
         _ => None,
     };
     let happened = sentence(&error.to_string());
-    let detail = next.map_or(happened.clone(), |next| format!("{happened}\n\n{next}"));
+    let detail = match next {
+        Some(next) => format!("{happened}\n\n{next}"),
+        None => happened,
+    };
     Diagnostic::error(doing, detail)
 }
 

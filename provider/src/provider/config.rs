@@ -93,7 +93,8 @@ pub struct Config {
     /// Whether to use dual-stack endpoints. Environment variable: `AWS_USE_DUALSTACK_ENDPOINT`.
     #[tf(optional)]
     pub(crate) use_dualstack_endpoint: Attr<bool>,
-    /// Whether to leave out the check of the credentials against STS.
+    /// Taken for the sake of configurations that have it. Credentials are never tried beforehand:
+    /// the first call to AWS tells whether they work.
     #[tf(optional)]
     pub(crate) skip_credentials_validation: Attr<bool>,
     /// Whether to leave out the instance metadata service as a source of credentials and region.
@@ -102,8 +103,8 @@ pub struct Config {
     /// Whether to accept any region name.
     #[tf(optional)]
     pub(crate) skip_region_validation: Attr<bool>,
-    /// Whether to leave out the question to STS for the account id. Account lists can then not be
-    /// checked.
+    /// Taken for the sake of configurations that have it. STS is asked for the account only where
+    /// `allowed_account_ids` or `forbidden_account_ids` say so, and then always.
     #[tf(optional)]
     pub(crate) skip_requesting_account_id: Attr<bool>,
 

@@ -73,7 +73,7 @@ impl Data {
     pub(crate) fn clients(&self) -> Result<&Clients> {
         self.clients
             .as_ref()
-            .map_err(|unknown| not_configured(unknown).into())
+            .map_err(|unknown| not_configured(unknown))
     }
 
     /// Whether AWS can be asked at all. While the provider's configuration depends on what doesn't

@@ -20,31 +20,33 @@ impl Elbv2 {
         self.tags.get(arn.to_owned()).await
     }
 
-    /// Changes the tags of an object: first what is to be set, so that at no time an object
-    /// lacks a mark it should have.
+    /// Changes the tags of up to 20 objects alike: first what is to be set, so that at no time an
+    /// object lacks a mark it should have. One call may mix load balancers, target groups and
+    /// listeners.
     ///
     /// # Errors
     ///
     /// When AWS refuses.
-    pub async fn change_tags(&self, arn: &str, changes: &TagChanges) -> Result<(), Error> {
+    pub async fn change_tags(&self, arns: &[String], changes: &TagChanges) -> Result<(), Error> {
+        let about = || arns.join(", ");
         if let Some(tags) = to_sdk(&changes.set) {
             let request = self
                 .client
                 .add_tags()
-                .resource_arns(arn)
+                .set_resource_arns(Some(arns.to_vec()))
                 .set_tags(Some(tags));
             let answer = request.send().await;
-            answer.map_err(|error| Error::call(SERVICE, "AddTags", arn, error))?;
+            answer.map_err(|error| Error::call(SERVICE, "AddTags", about(), error))?;
         }
         if !changes.remove.is_empty() {
             let keys = changes.remove.iter().cloned().collect();
             let request = self
                 .client
                 .remove_tags()
-                .resource_arns(arn)
+                .set_resource_arns(Some(arns.to_vec()))
                 .set_tag_keys(Some(keys));
             let answer = request.send().await;
-            answer.map_err(|error| Error::call(SERVICE, "RemoveTags", arn, error))?;
+            answer.map_err(|error| Error::call(SERVICE, "RemoveTags", about(), error))?;
         }
         Ok(())
     }

@@ -213,13 +213,16 @@ async fn answers_that_make_no_sense_are_errors() {
 #[tokio::test]
 async fn tags_are_set_before_others_are_removed_and_nothing_means_no_call() {
     let (elbv2, script) = elbv2([answer("AddTags", ""), answer("RemoveTags", "")]);
-    elbv2.change_tags(LB, &TagChanges::default()).await.unwrap();
+    elbv2
+        .change_tags(&[LB.to_owned()], &TagChanges::default())
+        .await
+        .unwrap();
     assert!(script.requests().is_empty());
     let changes = TagChanges {
         set: [("a".into(), "1".into())].into(),
         remove: ["b".to_owned()].into(),
     };
-    elbv2.change_tags(LB, &changes).await.unwrap();
+    elbv2.change_tags(&[LB.to_owned()], &changes).await.unwrap();
     assert!(script.requests()[0].contains("Action=AddTags"));
     assert!(script.requests()[1].contains("TagKeys.member.1=b"));
 }

@@ -8,7 +8,7 @@ use aws::elbv2::{
 };
 use aws::ownership::{Claim, Ownership};
 use aws::route53::Created;
-use aws::tags::Tags;
+use aws::tags::{TagChanges, Tags};
 use aws::wait::{Backoff, Wait};
 use tfplug::{Attr, Cx, Diagnostic, Result, Saved};
 
@@ -28,6 +28,8 @@ pub(super) struct Converge<'a> {
     /// What is reached so far: what Terraform will remember if a step fails.
     reached: ApiLoadBalancer,
     saved: &'a Saved<ApiLoadBalancer>,
+    /// Parts whose tags are to be changed, each with the changes.
+    tagging: Vec<(String, TagChanges)>,
     doing: &'static str,
 }
 
@@ -64,11 +66,13 @@ pub(super) async fn converge(
         desired,
         reached,
         saved,
+        tagging: Vec::new(),
         doing,
     };
     walk.load_balancer(existing.load_balancer).await?;
     walk.target_group(existing.target_group).await?;
     walk.listener(existing.listener).await?;
+    walk.write_tags().await?;
     walk.record(before).await?;
     walk.wait_until_active().await?;
     walk.finish(plan)
@@ -88,7 +92,7 @@ impl Converge<'_> {
             Some((balancer, attributes, tags)) => {
                 self.set_load_balancer(&balancer);
                 self.bring_into_line(&balancer).await?;
-                self.tag(&balancer.arn, &tags, &ownership).await?;
+                self.tag(&balancer.arn, &tags, &ownership);
                 (balancer, attributes)
             }
             None => (
@@ -182,7 +186,7 @@ impl Converge<'_> {
                     let check = &self.desired.health_check;
                     self.done(self.elb.set_health_check(&group.arn, check).await)?;
                 }
-                self.tag(&group.arn, &tags, &ownership).await?;
+                self.tag(&group.arn, &tags, &ownership);
                 (group, attributes)
             }
             None => (
@@ -269,7 +273,7 @@ impl Converge<'_> {
                 {
                     self.done(self.elb.modify_listener(&found.arn, &spec).await)?;
                 }
-                self.tag(&found.arn, &tags, &ownership).await?;
+                self.tag(&found.arn, &tags, &ownership);
                 found.arn
             }
             None => {
@@ -383,13 +387,26 @@ impl Converge<'_> {
         Ok(state)
     }
 
-    async fn tag(&self, arn: &str, on_aws: &Tags, ownership: &Ownership) -> Result<()> {
+    /// Notes what a part's tags lack. They are written together.
+    fn tag(&mut self, arn: &str, on_aws: &Tags, ownership: &Ownership) {
         let policy = self.cx.data().tags().cloned().unwrap_or_default();
         let changes = policy.changes(on_aws, &self.desired.tags, &ownership.tags());
-        if changes.is_empty() {
-            return Ok(());
+        if !changes.is_empty() {
+            self.tagging.push((arn.to_owned(), changes));
         }
-        self.done(self.elb.change_tags(arn, &changes).await)
+    }
+
+    /// Writes the tags that are lacking, alike ones in one call.
+    async fn write_tags(&mut self) -> Result<()> {
+        let mut left = std::mem::take(&mut self.tagging);
+        while let Some((_, changes)) = left.first().cloned() {
+            let (alike, others): (Vec<_>, Vec<_>) =
+                left.into_iter().partition(|(_, other)| *other == changes);
+            let arns: Vec<String> = alike.into_iter().map(|(arn, _)| arn).collect();
+            self.done(self.elb.change_tags(&arns, &changes).await)?;
+            left = others;
+        }
+        Ok(())
     }
 
     fn set_load_balancer(&mut self, balancer: &LoadBalancer) {

@@ -46,10 +46,10 @@ fn names(data: &Data, change: &mut PlannedChange<ApiLoadBalancer>, errors: &mut 
             (name, _) => change.plan.cluster_name = name.clone(),
         }
     }
-    if let (Some(Attr::Known(before)), Attr::Known(now)) = (&prior, &change.plan.cluster_name) {
-        if before != now {
-            change.require_replace("cluster_name");
-        }
+    if let (Some(Attr::Known(before)), Attr::Known(now)) = (&prior, &change.plan.cluster_name)
+        && before != now
+    {
+        change.require_replace("cluster_name");
     }
     let cluster = change.plan.cluster_name.clone();
     let derived = || cluster.clone().map(|cluster| elb_name(&cluster, PART));

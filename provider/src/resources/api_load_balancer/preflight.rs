@@ -149,28 +149,28 @@ async fn names(
     };
     let elb = clients.elbv2().await?;
     let mut found = Diagnostics::new();
-    if let Some(name) = plan.name.text() {
-        if let Some(balancer) = elb.load_balancer_by_name(name).await? {
-            let tags = elb.tags(&balancer.arn).await?.unwrap_or_default();
-            let what = format!("A load balancer named \"{name}\"");
-            if let Claim::Refuse(why) = data.ownership(cluster, LOAD_BALANCER).claim(&tags) {
-                found.push(refusal(PLANNING, &what, &why, RESOURCE, &balancer.arn).at("name"));
-                // What is refused already needn't be refused again for its parts.
-                return Ok(found);
-            }
+    if let Some(name) = plan.name.text()
+        && let Some(balancer) = elb.load_balancer_by_name(name).await?
+    {
+        let tags = elb.tags(&balancer.arn).await?.unwrap_or_default();
+        let what = format!("A load balancer named \"{name}\"");
+        if let Claim::Refuse(why) = data.ownership(cluster, LOAD_BALANCER).claim(&tags) {
+            found.push(refusal(PLANNING, &what, &why, RESOURCE, &balancer.arn).at("name"));
+            // What is refused already needn't be refused again for its parts.
+            return Ok(found);
         }
     }
-    if let Some(name) = plan.target_group_name.text() {
-        if let Some(group) = elb.target_group_by_name(name).await? {
-            let tags = elb.tags(&group.arn).await?.unwrap_or_default();
-            let what = format!("A target group named \"{name}\"");
-            let id = group
-                .load_balancer_arns
-                .first()
-                .map_or(name, String::as_str);
-            if let Claim::Refuse(why) = data.ownership(cluster, TARGET_GROUP).claim(&tags) {
-                found.push(refusal(PLANNING, &what, &why, RESOURCE, id).at("target_group_name"));
-            }
+    if let Some(name) = plan.target_group_name.text()
+        && let Some(group) = elb.target_group_by_name(name).await?
+    {
+        let tags = elb.tags(&group.arn).await?.unwrap_or_default();
+        let what = format!("A target group named \"{name}\"");
+        let id = group
+            .load_balancer_arns
+            .first()
+            .map_or(name, String::as_str);
+        if let Claim::Refuse(why) = data.ownership(cluster, TARGET_GROUP).claim(&tags) {
+            found.push(refusal(PLANNING, &what, &why, RESOURCE, id).at("target_group_name"));
         }
     }
     Ok(found)
