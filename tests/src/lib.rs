@@ -26,6 +26,7 @@
 
 pub mod emulator;
 mod kubeha;
+pub mod lifecycle;
 mod outcome;
 pub mod proxy;
 mod running;

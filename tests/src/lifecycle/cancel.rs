@@ -1,0 +1,71 @@
+//! Ctrl-C while an operation waits: it stops at once, what exists stays in the state, and the next
+//! run finishes it.
+
+use std::time::Duration;
+
+use super::phase::Course;
+use super::{Lifecycle, Phase, Stage, Waiting, desk};
+use crate::Signal;
+use crate::proxy::{Call, On};
+
+/// Interrupts each wait in the middle of a look that AWS doesn't answer.
+///
+/// # Panics
+/// Terraform goes on waiting, loses what exists, or can't finish later.
+pub fn cancel(subject: &'static Lifecycle) {
+    for waiting in subject.waits {
+        interrupt(subject, waiting);
+    }
+}
+
+#[track_caller]
+fn interrupt(subject: &'static Lifecycle, waiting: &Waiting) {
+    let when = format!(
+        "{:?}, stopped while waiting {}",
+        waiting.phase, waiting.what
+    );
+    let course = Course::of(subject, waiting.phase);
+    let nth = nth_look(&course.calls, waiting);
+    let stage = Stage::new(subject);
+    waiting.phase.prepare(&stage);
+    let gate = stage.proxy.hold_before(On::action(waiting.polls).nth(nth));
+    let running = waiting.phase.start(&stage);
+    let held = gate.wait(Duration::from_secs(60));
+    assert!(held.is_some(), "{when}: it doesn't wait");
+    running.signal_group(Signal::INT);
+    // The gate stays shut: only the interrupt can end the wait.
+    let outcome = desk::finish(running);
+    assert_eq!(outcome.code(), Some(1), "{when}: {outcome}");
+    let outcome = outcome.says("Interrupt received.");
+    assert!(
+        stage.in_state().is_some(),
+        "{when}: the state has lost it\n{outcome}"
+    );
+    if waiting.phase != Phase::Destroy {
+        assert!(
+            outcome.text().contains("You stopped it."),
+            "{when}: {outcome}"
+        );
+    }
+    gate.reset();
+    course.is_reached(&stage, &when);
+}
+
+/// The wait's first look: which call of its action it is in the whole operation.
+#[track_caller]
+fn nth_look(calls: &[Call], waiting: &Waiting) -> u64 {
+    let begins = calls
+        .iter()
+        .rposition(|call| call.action == waiting.after)
+        .unwrap_or_else(|| panic!("{} is never called", waiting.after));
+    let looks = |calls: &[Call]| {
+        let looks = calls.iter().filter(|call| call.action == waiting.polls);
+        u64::try_from(looks.count()).expect("a small number")
+    };
+    assert!(
+        looks(&calls[begins..]) > 0,
+        "{} is never called after it",
+        waiting.polls
+    );
+    looks(&calls[..begins]) + 1
+}

@@ -1,0 +1,87 @@
+//! Each settable attribute, changed behind Terraform's back, shows exactly there and is repaired.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value as Json, json};
+
+use super::{Drift, Lifecycle, Size, Stage, attributes};
+
+/// Whether each settable attribute of the schema has a case of drift, or a reason for none.
+///
+/// # Panics
+/// One has neither, or both, or there is no such attribute.
+pub fn cases_are_complete(subject: &'static Lifecycle) {
+    let stage = Stage::new(subject);
+    stage.configure(Size::Minimal);
+    let settable = attributes::settable(&stage, subject.resource);
+    let tried: BTreeSet<_> = subject.drift.iter().map(|drift| drift.attribute).collect();
+    let excused: BTreeSet<_> = subject.driftless.iter().map(|(name, _)| *name).collect();
+    for name in &settable {
+        let (tried, excused) = (
+            tried.contains(name.as_str()),
+            excused.contains(name.as_str()),
+        );
+        assert!(
+            tried != excused,
+            "\"{name}\": a case of drift or a reason, not both"
+        );
+    }
+    for name in tried.union(&excused) {
+        assert!(settable.contains(*name), "\"{name}\" can't be set");
+    }
+}
+
+/// Tries every `of`th case of drift, beginning with the one at `part`: parts run side by side.
+///
+/// # Panics
+/// One shows elsewhere too, or isn't repaired.
+pub fn drift(subject: &'static Lifecycle, part: usize, of: usize) {
+    let stage = Stage::new(subject);
+    stage.configure(Size::Full);
+    stage.apply().succeeds();
+    stage.plan_is_empty("created");
+    let known = attributes::settable(&stage, subject.resource);
+    let made = stage.made();
+    for case in subject.drift.iter().skip(part).step_by(of) {
+        let when = format!("{} {}", case.attribute, case.how);
+        (case.change)(&stage.aws, &stage.network, &stage.values());
+        let planned = stage.planned(&when);
+        shows_there_alone(case, &planned, &known, &when);
+        let applied = stage.apply_planned();
+        assert_eq!(applied.code(), Some(0), "{when}: not repaired\n{applied}");
+        assert_eq!(stage.made(), made, "{when}: not as before");
+    }
+    stage.plan_is_empty("all is repaired");
+}
+
+#[track_caller]
+fn shows_there_alone(case: &Drift, planned: &Json, known: &BTreeSet<String>, when: &str) {
+    let change = &planned["change"];
+    if case.replaces {
+        let first = case.attribute.split('.').next();
+        assert_eq!(
+            change["actions"],
+            json!(["delete", "create"]),
+            "{when}: {planned:#}"
+        );
+        assert_eq!(
+            change["replace_paths"],
+            json!([[first]]),
+            "{when}: {planned:#}"
+        );
+        return;
+    }
+    assert_eq!(change["actions"], json!(["update"]), "{when}: {planned:#}");
+    let mut shown = attributes::differing(&change["before"], &change["after"], known);
+    for (name, unknown) in attributes::members(&change["after_unknown"]) {
+        if *unknown == json!(true) {
+            shown.insert(name.clone());
+        }
+    }
+    let expected: BTreeSet<_> = [case.attribute]
+        .iter()
+        .chain(case.also)
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(shown, expected, "{when}: {planned:#}");
+}

@@ -1,0 +1,106 @@
+//! What the resources of a cluster stand on, made without Terraform.
+
+use std::collections::BTreeMap;
+
+use super::Aws;
+
+/// A VPC with a subnet in each of four zones, security groups, a hosted zone and buckets.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Id of the VPC.
+    pub vpc_id: String,
+    /// Ids of its subnets by zone: us-east-1a to us-east-1d.
+    pub subnets: BTreeMap<String, String>,
+    /// Ids of three security groups.
+    pub security_groups: Vec<String>,
+    /// Id of the hosted zone of `example.com`.
+    pub hosted_zone_id: String,
+    /// Names of two buckets that logs may go to.
+    pub buckets: [String; 2],
+}
+
+/// The hosted zone's name.
+const DOMAIN: &str = "example.com";
+
+impl Network {
+    /// Makes all of it.
+    #[must_use]
+    pub fn make(aws: &Aws) -> Self {
+        // Buckets of all accounts share one space of names.
+        let buckets = ["logs", "other-logs"].map(|name| format!("{name}-{}", aws.account()));
+        for bucket in &buckets {
+            aws.make_bucket(bucket);
+        }
+        let vpc_id = Self::vpc(aws);
+        Self {
+            subnets: Self::subnets_of(aws, &vpc_id, &["a", "b", "c", "d"]),
+            security_groups: ["one", "two", "three"]
+                .map(|name| Self::security_group(aws, &vpc_id, name))
+                .into(),
+            hosted_zone_id: Self::hosted_zone(aws, DOMAIN),
+            vpc_id,
+            buckets,
+        }
+    }
+
+    /// Makes a VPC and returns its id.
+    #[must_use]
+    pub fn vpc(aws: &Aws) -> String {
+        aws.ec2("CreateVpc", &[("CidrBlock", "10.0.0.0/16")])
+            .text("vpcId")
+    }
+
+    /// Makes a subnet in each of these zones, given by their letters.
+    #[must_use]
+    pub fn subnets_of(aws: &Aws, vpc_id: &str, letters: &[&str]) -> BTreeMap<String, String> {
+        let make = |(at, letter): (usize, &&str)| {
+            let zone = format!("us-east-1{letter}");
+            let block = format!("10.0.{at}.0/24");
+            let parameters = [
+                ("VpcId", vpc_id),
+                ("CidrBlock", &block),
+                ("AvailabilityZone", &zone),
+            ];
+            let id = aws.ec2("CreateSubnet", &parameters).text("subnetId");
+            (zone, id)
+        };
+        letters.iter().enumerate().map(make).collect()
+    }
+
+    /// Makes a security group and returns its id.
+    #[must_use]
+    pub fn security_group(aws: &Aws, vpc_id: &str, name: &str) -> String {
+        let parameters = [
+            ("VpcId", vpc_id),
+            ("GroupName", name),
+            ("GroupDescription", name),
+        ];
+        aws.ec2("CreateSecurityGroup", &parameters).text("groupId")
+    }
+
+    /// Makes a public hosted zone and returns its id.
+    #[must_use]
+    pub fn hosted_zone(aws: &Aws, domain: &str) -> String {
+        let body = format!(
+            "<CreateHostedZoneRequest xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\">\
+             <Name>{domain}</Name><CallerReference>{domain}</CallerReference>\
+             </CreateHostedZoneRequest>"
+        );
+        let answer = aws.route53("POST", "hostedzone", &body);
+        answer
+            .text("Id")
+            .trim_start_matches("/hostedzone/")
+            .to_owned()
+    }
+
+    /// The subnets of these zones, given by their letters, as HCL.
+    #[must_use]
+    pub fn subnets_hcl(&self, letters: &[&str]) -> String {
+        let entry = |letter: &&str| {
+            let zone = format!("us-east-1{letter}");
+            format!("\"{zone}\" = \"{}\"", self.subnets[&zone])
+        };
+        let entries: Vec<_> = letters.iter().map(entry).collect();
+        format!("{{ {} }}", entries.join(", "))
+    }
+}

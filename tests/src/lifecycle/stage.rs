@@ -1,0 +1,141 @@
+//! An account with a network, a proxy before it, and a desk: all that one test needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{Aws, Desk, Lifecycle, Network, Size};
+use crate::emulator::{Account, Emulator};
+use crate::proxy::Proxy;
+
+/// The name of the resource block under test.
+pub const ADDRESS_NAME: &str = "this";
+
+/// The provider block's arguments, unless a test is about them.
+pub const PROVIDER: &str = "cluster_name = \"acc\"\nowner = \"acceptance/acc\"";
+
+/// Where one test plays.
+#[derive(Debug)]
+pub struct Stage {
+    desk: Desk,
+    /// Acts behind Terraform's back.
+    pub aws: Aws,
+    /// Between the provider and the emulator.
+    pub proxy: Proxy,
+    /// What the resource stands on.
+    pub network: Network,
+    /// The account.
+    pub account: Account,
+    /// The provider block's arguments.
+    pub provider: String,
+    subject: &'static Lifecycle,
+    before: BTreeSet<String>,
+}
+
+/// What there is of each kind, by name and tags: equal wherever the same was made. Ids differ.
+pub(super) type Made = BTreeMap<String, Vec<(String, BTreeMap<String, String>)>>;
+
+impl Stage {
+    /// A new account with a network, where AWS's work takes no time: what waits does so because a
+    /// test makes it.
+    #[must_use]
+    pub fn new(subject: &'static Lifecycle) -> Self {
+        Self::with_provider(subject, PROVIDER)
+    }
+
+    /// The same, with other arguments of the provider block.
+    #[must_use]
+    pub fn with_provider(subject: &'static Lifecycle, provider: &str) -> Self {
+        let emulator = Emulator::shared();
+        let account = emulator.account();
+        account.set(json!({
+            "load_balancer_seconds": 0, "dns_seconds": 0, "interface_linger_seconds": 0,
+        }));
+        let proxy = Proxy::start(emulator.url()).expect("a proxy");
+        let aws = Aws::new(emulator, &account);
+        let network = Network::make(&aws);
+        let desk = Desk::new(subject, account.environment(&proxy.url()));
+        let before = ids(&account);
+        Self {
+            desk,
+            aws,
+            proxy,
+            network,
+            account,
+            provider: provider.to_owned(),
+            subject,
+            before,
+        }
+    }
+
+    /// Another working directory for the same account, where nothing is in the state.
+    #[must_use]
+    pub fn another_desk(&self) -> Desk {
+        Desk::new(self.subject, self.account.environment(&self.proxy.url()))
+    }
+
+    /// The same, where the environment is this instead of the account's.
+    #[must_use]
+    pub fn desk_in(&self, environment: Vec<(&'static str, String)>) -> Desk {
+        Desk::new(self.subject, environment)
+    }
+
+    /// Writes the configuration of this size.
+    pub fn configure(&self, size: Size) {
+        self.desk.write(&self.provider, &self.arguments(size));
+    }
+
+    /// The resource's arguments.
+    #[must_use]
+    pub fn arguments(&self, size: Size) -> String {
+        (self.subject.arguments)(&self.network, size)
+    }
+
+    /// What exists beside what was there at first.
+    pub(super) fn made(&self) -> Made {
+        let mut made = Made::new();
+        for (kind, objects) in self.account.inventory() {
+            let new = objects
+                .into_iter()
+                .filter(|object| !self.before.contains(&object.id))
+                .map(|object| (object.name, object.tags));
+            let mut new: Vec<_> = new.collect();
+            new.sort();
+            if !new.is_empty() {
+                made.insert(kind, new);
+            }
+        }
+        made
+    }
+
+    /// Asserts that exactly that exists which existed at first. `when` says after what.
+    #[track_caller]
+    pub fn nothing_left(&self, when: &str) {
+        assert_eq!(self.made(), Made::new(), "{when}: something is left");
+        assert_eq!(ids(&self.account), self.before, "{when}: something is gone");
+    }
+
+    /// Ends all disturbance, and waits until AWS has done what it was asked.
+    #[track_caller]
+    pub(super) fn calm(&self) {
+        self.proxy.heal();
+        self.account.command("heal", json!({}));
+        let idle = self.proxy.wait_idle(Duration::from_secs(60));
+        assert!(idle, "a call is in progress for a minute");
+    }
+}
+
+impl Deref for Stage {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        &self.desk
+    }
+}
+
+fn ids(account: &Account) -> BTreeSet<String> {
+    let objects = account.inventory().into_values().flatten();
+    objects.map(|object| object.id).collect()
+}

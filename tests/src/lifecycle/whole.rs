@@ -1,0 +1,104 @@
+//! The whole life: create, update, import, vanish, re-create, destroy, with an empty plan after
+//! each and nothing left at the end.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::{ADDRESS_NAME, Lifecycle, Size, Stage, attributes, calls};
+
+/// Also compares the actions that were called with the documented ones: see
+/// [`calls::actions_are_documented`].
+///
+/// # Panics
+/// A step isn't as it should be.
+pub fn whole(subject: &'static Lifecycle) {
+    let stage = Stage::new(subject);
+    grow(&stage, subject);
+    import_by_command(&stage, subject);
+    import_by_block(&stage, subject);
+    vanish(&stage, subject);
+    stage.destroy().succeeds();
+    stage.nothing_left("destroyed");
+    calls::actions_are_documented(&stage, subject);
+}
+
+/// From the minimal configuration over the full one to the changed one, each in place.
+#[track_caller]
+fn grow(stage: &Stage, subject: &Lifecycle) {
+    for (size, actions) in [
+        (Size::Minimal, json!(["create"])),
+        (Size::Full, json!(["update"])),
+        (Size::Changed, json!(["update"])),
+    ] {
+        let when = format!("{size:?}");
+        stage.configure(size);
+        let planned = stage.planned(&when);
+        assert_eq!(planned["change"]["actions"], actions, "{when}: {planned:#}");
+        if size == Size::Full {
+            full_sets_everything(stage, subject);
+        }
+        stage.apply_planned().succeeds();
+        stage.plan_is_empty(&when);
+    }
+}
+
+/// So that a new attribute can't be forgotten in the configurations.
+#[track_caller]
+fn full_sets_everything(stage: &Stage, subject: &Lifecycle) {
+    let plan = stage.run(&["show", "-json", "planned"]).succeeds().json();
+    let written = &plan["configuration"]["root_module"]["resources"][0]["expressions"];
+    let never: BTreeSet<_> = subject.never_set.iter().map(|(name, _)| *name).collect();
+    for name in attributes::settable(stage, subject.resource) {
+        let first = name.split('.').next().unwrap_or(&name);
+        let set = !written[first].is_null();
+        let excused = never.contains(first);
+        assert!(
+            set != excused,
+            "\"{first}\": set by the full configuration or excused, not both"
+        );
+    }
+}
+
+#[track_caller]
+fn import_by_command(stage: &Stage, subject: &Lifecycle) {
+    let desk = stage.another_desk();
+    desk.write(&stage.provider, &stage.arguments(Size::Changed));
+    let id = (subject.import_id)(&stage.network, &stage.values());
+    desk.run(&["import", &desk.address(), &id]).succeeds();
+    desk.plan_is_empty("imported by command");
+}
+
+#[track_caller]
+fn import_by_block(stage: &Stage, subject: &Lifecycle) {
+    let desk = stage.another_desk();
+    desk.write(&stage.provider, &stage.arguments(Size::Changed));
+    let id = (subject.import_id)(&stage.network, &stage.values());
+    desk.workspace().file(
+        "import.tf",
+        &format!(
+            "import {{\n  to = {}.{ADDRESS_NAME}\n  id = \"{id}\"\n}}\n",
+            subject.resource
+        ),
+    );
+    desk.apply()
+        .succeeds()
+        .says("1 imported, 0 added, 0 changed, 0 destroyed");
+    desk.plan_is_empty("imported by block");
+}
+
+/// What somebody deletes shows in the next plan, and the apply makes it anew.
+#[track_caller]
+fn vanish(stage: &Stage, subject: &Lifecycle) {
+    let whole = stage.made();
+    for part in subject.vanishing {
+        let when = format!("{} vanished", part.what);
+        (part.delete)(&stage.aws, &stage.values());
+        let planned = stage.planned(&when);
+        let actions = &planned["change"]["actions"];
+        assert_eq!(*actions, json!(part.planned), "{when}: {planned:#}");
+        stage.apply_planned().succeeds();
+        stage.plan_is_empty(&when);
+        assert_eq!(stage.made(), whole, "{when} and was made again");
+    }
+}
