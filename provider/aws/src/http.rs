@@ -23,9 +23,6 @@ pub(crate) fn client(
     settings: &Settings,
     env: &Environment,
 ) -> Result<SharedHttpClient, SetupError> {
-    if settings.insecure {
-        return Err(SetupError::Insecure);
-    }
     let bundle = settings
         .custom_ca_bundle
         .clone()

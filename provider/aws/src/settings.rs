@@ -39,8 +39,6 @@ pub struct Settings {
     pub https_proxy: Option<String>,
     /// `no_proxy`: comma-separated hosts, domains and CIDRs reached directly.
     pub no_proxy: Option<String>,
-    /// `insecure`: don't verify the endpoints' certificates.
-    pub insecure: bool,
     /// `use_fips_endpoint`.
     pub use_fips_endpoint: Option<bool>,
     /// `use_dualstack_endpoint`.

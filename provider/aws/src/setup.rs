@@ -75,13 +75,6 @@ pub enum SetupError {
         why: String,
     },
 
-    /// Certificates are always verified.
-    #[error(
-        "insecure = true is not supported: endpoints' certificates are always verified; put the \
-         certificate of the endpoint's authority into custom_ca_bundle"
-    )]
-    Insecure,
-
     /// `max_retries` below 1, or an environment variable about retries that makes no sense.
     #[error("{setting} is {value:?}: {expected}")]
     Retries {
@@ -130,7 +123,6 @@ impl SetupError {
                 ..
             } => &["https_proxy"],
             Self::ProxyInvalid { .. } => &["http_proxy"],
-            Self::Insecure => &["insecure"],
             Self::Retries {
                 setting: "AWS_RETRY_MODE",
                 ..

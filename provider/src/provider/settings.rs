@@ -66,7 +66,6 @@ pub(super) fn settings(
             Product::new("Terraform", terraform_version),
             Product::new("terraform-provider-kubeha", env!("CARGO_PKG_VERSION")),
         ],
-        ..Settings::default()
     })
 }
 
