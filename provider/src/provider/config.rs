@@ -10,7 +10,7 @@ use tfplug::{Attr, List, Map, Model, Secret, Set};
 /// the block first, then the environment, then the shared files. `provider "kubeha" {}` works from
 /// the environment alone, and what makes no call to AWS, such as `kubeha_topology`, needs neither
 /// credentials nor a region.
-#[derive(Clone, Debug, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Model)]
 #[tf(rules(
     Conflicting(&["allowed_account_ids", "forbidden_account_ids"]),
     Together(&["access_key", "secret_key"]),
@@ -128,7 +128,7 @@ pub struct Config {
 }
 
 /// One `assume_role` block.
-#[derive(Clone, Debug, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Model)]
 pub(crate) struct AssumeRole {
     /// ARN of the role.
     #[tf(required, check(arn()))]
@@ -160,7 +160,7 @@ pub(crate) struct AssumeRole {
 }
 
 /// The `assume_role_with_web_identity` block.
-#[derive(Clone, Debug, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Model)]
 #[tf(rules(ExactlyOne(&["web_identity_token", "web_identity_token_file"])))]
 pub(crate) struct AssumeRoleWithWebIdentity {
     /// ARN of the role. Environment variable: `AWS_ROLE_ARN`.
@@ -187,7 +187,7 @@ pub(crate) struct AssumeRoleWithWebIdentity {
 }
 
 /// The `endpoints` block.
-#[derive(Clone, Debug, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Model)]
 #[tf(rules(Conflicting(&["elbv2", "elasticloadbalancingv2"])))]
 pub(crate) struct Endpoints {
     /// URL for EC2 Auto Scaling.
@@ -220,7 +220,7 @@ pub(crate) struct Endpoints {
 }
 
 /// The `default_tags` block.
-#[derive(Clone, Debug, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Model)]
 pub(crate) struct DefaultTags {
     /// Values by key.
     #[tf(optional)]
@@ -228,7 +228,7 @@ pub(crate) struct DefaultTags {
 }
 
 /// The `ignore_tags` block.
-#[derive(Clone, Debug, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Model)]
 pub(crate) struct IgnoreTags {
     /// Whole keys.
     #[tf(optional)]

@@ -193,3 +193,90 @@ fn words(set: &Attr<Set<String>>) -> Option<BTreeSet<String>> {
         Attr::Unknown => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::{DefaultTags, IgnoreTags};
+    use super::*;
+
+    fn data(config: &Config, environment: &[(&str, &str)]) -> Result<Data> {
+        let environment = environment.iter().map(|(name, value)| (*name, *value));
+        Data::new(config, "1.11.4", Environment::from_iter(environment))
+    }
+
+    fn owner(data: &Data) -> Option<String> {
+        data.ownership("prod", "x")
+            .owner
+            .map(|owner| owner.as_str().to_owned())
+    }
+
+    #[test]
+    fn the_block_s_owner_counts_more_than_the_environment_s() {
+        let environment = [("KUBEHA_OWNER", "env")];
+        assert_eq!(
+            owner(&data(&Config::default(), &environment).unwrap()),
+            Some("env".to_owned())
+        );
+        let config = Config {
+            owner: "block".into(),
+            ..Config::default()
+        };
+        assert_eq!(
+            owner(&data(&config, &environment).unwrap()),
+            Some("block".to_owned())
+        );
+        assert_eq!(owner(&data(&Config::default(), &[]).unwrap()), None);
+    }
+
+    #[test]
+    fn an_owner_must_be_a_tag_s_value() {
+        let config = Config {
+            owner: "a,b".into(),
+            ..Config::default()
+        };
+        let errors = data(&config, &[]).err().unwrap();
+        assert_eq!(
+            errors
+                .iter()
+                .map(|e| e.path().to_string())
+                .collect::<Vec<_>>(),
+            ["owner"]
+        );
+    }
+
+    #[test]
+    fn an_unknown_connection_is_no_error_until_it_is_used() {
+        let config = Config {
+            region: Attr::Unknown,
+            ..Config::default()
+        };
+        let data = data(&config, &[]).unwrap();
+        assert!(!data.is_configured());
+        let errors = data.clients().err().unwrap();
+        assert!(
+            errors
+                .iter()
+                .any(|error| error.detail().contains("\"region\""))
+        );
+        assert!(not_refreshed(&data).is_some());
+    }
+
+    #[test]
+    fn tags_are_a_policy_as_soon_as_their_keys_are_known() {
+        let block = |tags| Config {
+            default_tags: DefaultTags { tags }.into(),
+            ignore_tags: IgnoreTags {
+                keys: Attr::Null,
+                key_prefixes: Attr::Known(Set::from_iter(["kubernetes.io/".to_owned()])),
+            }
+            .into(),
+            ..Config::default()
+        };
+        let tags = Attr::Known(Map([("a".to_owned(), Attr::Unknown)].into()));
+        let known = data(&block(tags), &[]).unwrap();
+        let policy = known.tags().unwrap();
+        assert_eq!(policy.default.get("a"), Some(&TagValue::Unknown));
+        assert!(policy.ignore_key_prefixes.contains("kubernetes.io/"));
+        assert!(data(&block(Attr::Unknown), &[]).unwrap().tags().is_none());
+    }
+}

@@ -184,3 +184,112 @@ fn duration(attribute: &Attr<String>) -> Option<Duration> {
 fn is_true(attribute: &Attr<bool>) -> bool {
     attribute.known().copied().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use tfplug::Path;
+
+    use super::*;
+
+    fn known(config: &Config) -> Settings {
+        settings(config, "1.11.4").unwrap()
+    }
+
+    #[test]
+    fn an_empty_block_leaves_all_to_the_environment() {
+        let settings = known(&Config::default());
+        assert_eq!(settings.region, None);
+        assert!(settings.static_credentials.is_none() && settings.assume_role.is_empty());
+        let product = settings.user_agent.first().unwrap();
+        assert_eq!(
+            (product.name.as_str(), product.version.as_deref()),
+            ("Terraform", Some("1.11.4"))
+        );
+    }
+
+    #[test]
+    fn empty_text_is_not_set() {
+        let config = Config {
+            region: "".into(),
+            profile: "p".into(),
+            ..Config::default()
+        };
+        let settings = known(&config);
+        assert_eq!(
+            (settings.region, settings.profile),
+            (None, Some("p".to_owned()))
+        );
+    }
+
+    #[test]
+    fn roles_keep_their_order() {
+        let role = |name: &str| config::AssumeRole {
+            role_arn: format!("arn:aws:iam::123456789012:role/{name}").into(),
+            duration: "1h30m".into(),
+            ..config::AssumeRole::default()
+        };
+        let roles = List::from_iter([role("first"), role("second")]);
+        let settings = known(&Config {
+            assume_role: roles.into(),
+            ..Config::default()
+        });
+        let names: Vec<_> = settings
+            .assume_role
+            .iter()
+            .map(|role| role.role_arn.rsplit('/').next().unwrap())
+            .collect();
+        assert_eq!(names, ["first", "second"]);
+        let duration = settings.assume_role.first().and_then(|role| role.duration);
+        assert_eq!(duration, Some(Duration::from_secs(5400)));
+    }
+
+    #[test]
+    fn both_names_of_an_endpoint_lead_to_the_service() {
+        for block in [
+            config::Endpoints {
+                elbv2: "http://a".into(),
+                ..config::Endpoints::default()
+            },
+            config::Endpoints {
+                elasticloadbalancingv2: "http://a".into(),
+                ..config::Endpoints::default()
+            },
+        ] {
+            let settings = known(&Config {
+                endpoints: block.into(),
+                ..Config::default()
+            });
+            assert_eq!(
+                settings.endpoints.get(&Service::Elbv2).map(String::as_str),
+                Some("http://a")
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_unknown_is_named_at_any_depth() {
+        let block = config::Endpoints {
+            ec2: Attr::Unknown,
+            ..config::Endpoints::default()
+        };
+        let config = Config {
+            region: Attr::Unknown,
+            endpoints: block.into(),
+            ..Config::default()
+        };
+        let unknown = settings(&config, "1.11.4").unwrap_err();
+        assert!(unknown.contains(&Path::attribute("region")));
+        assert!(unknown.contains(&Path::attribute("endpoints").and("ec2")));
+    }
+
+    #[test]
+    fn names_and_tags_may_be_unknown_without_cutting_the_way_to_aws() {
+        let config = Config {
+            cluster_name: Attr::Unknown,
+            owner: Attr::Unknown,
+            default_tags: Attr::Unknown,
+            ..Config::default()
+        };
+        assert!(settings(&config, "1.11.4").is_ok());
+    }
+}
