@@ -7,7 +7,7 @@ use aws::elbv2::{
     Attributes, Elbv2, ListenerSpec, LoadBalancer, NewLoadBalancer, NewTargetGroup, TargetGroup,
 };
 use aws::ownership::{Claim, Ownership};
-use aws::route53::Created;
+use aws::route53::{ChangeId, Created};
 use aws::tags::{TagChanges, Tags};
 use aws::wait::{Backoff, Wait};
 use tfplug::{Attr, Cx, Diagnostic, Result, Saved};
@@ -304,39 +304,46 @@ impl Converge<'_> {
 
     /// The name in DNS: the wanted one is made before the one from before goes.
     async fn record(&mut self, before: Option<&ApiLoadBalancer>) -> Result<()> {
-        let known = self.cx.private(RECORD_KEY);
-        let mine = known.as_deref().and_then(RecordNote::read);
-        if let Some(wanted) = self.desired.record.clone() {
-            self.make_record(&wanted, mine.as_ref() == Some(&wanted))
-                .await?;
-            self.reached.fqdn = wanted.fqdn.clone().into();
-            self.reached.hosted_zone_id = wanted.zone_id.clone().into();
-            self.cx
-                .set_private(RECORD_KEY, Some(RecordNote::write(&wanted)));
-            self.save();
+        let mut notes = RecordNotes::of(self.cx);
+        if let Some(record) = before.and_then(super::desired::record) {
+            notes.add(record);
         }
-        // A record that drifted away has left the state, but not the note.
-        let old = mine.or_else(|| before.and_then(super::desired::record));
-        if let Some(old) = old.filter(|old| self.desired.record.as_ref() != Some(old)) {
-            self.remove_record(&old).await?;
-            if self.desired.record.is_none() {
-                self.reached.fqdn = Attr::Null;
-                self.reached.hosted_zone_id = Attr::Null;
-                self.cx.set_private(RECORD_KEY, None);
-                self.save();
+        if let Some(wanted) = self.desired.record.clone() {
+            if before.is_none() {
+                // Should the answer get lost, a destroy still looks for it. It removes a record
+                // only if that leads here, so somebody else's is safe.
+                self.set_record(Some(&wanted));
+            }
+            let change = self.make_record(&wanted, notes.has(&wanted)).await?;
+            // Noted before the wait, which may be stopped. An update's state keeps the name from
+            // before until that is gone, so that the next plan goes on.
+            notes.add(wanted.clone());
+            notes.write(self.cx);
+            self.save();
+            if let Some(change) = change {
+                let dns = self.done(self.cx.data().clients()?.route53().await)?;
+                let what = format!("record {} to be in sync", wanted.fqdn);
+                self.done(dns.wait_until_in_sync(&change, self.wait(what)).await)?;
             }
         }
+        let wanted = self.desired.record.clone();
+        for old in notes.0.iter().filter(|old| wanted.as_ref() != Some(old)) {
+            self.remove_record(old).await?;
+        }
+        RecordNotes(wanted.iter().cloned().collect()).write(self.cx);
+        self.set_record(wanted.as_ref());
         Ok(())
     }
 
-    async fn make_record(&self, wanted: &WantedRecord, mine: bool) -> Result<()> {
+    /// Returns the change to wait for, if one was needed.
+    async fn make_record(&self, wanted: &WantedRecord, mine: bool) -> Result<Option<ChangeId>> {
         let dns = self.done(self.cx.data().clients()?.route53().await)?;
         let dns_name = self.reached.dns_name.get("dns_name")?;
         let record = wanted.alias(dns_name, self.reached.zone_id.get("zone_id")?);
         let change = if mine {
             let found = self.done(dns.records(&wanted.zone_id, &wanted.fqdn, "A").await)?;
             if found.first().is_some_and(|found| leads_to(found, dns_name)) {
-                return Ok(());
+                return Ok(None);
             }
             self.done(dns.upsert_record(&wanted.zone_id, &record).await)?
         } else {
@@ -345,14 +352,13 @@ impl Converge<'_> {
                 Created::Exists => {
                     let found = self.done(dns.records(&wanted.zone_id, &wanted.fqdn, "A").await)?;
                     if found.first().is_some_and(|found| leads_to(found, dns_name)) {
-                        return Ok(());
+                        return Ok(None);
                     }
                     return Err(taken(self.doing, wanted).into());
                 }
             }
         };
-        let what = format!("record {} to be in sync", wanted.fqdn);
-        self.done(dns.wait_until_in_sync(&change, self.wait(what)).await)
+        Ok(Some(change))
     }
 
     /// Removes a record that leads here. One that leads elsewhere by now is somebody else's.
@@ -421,6 +427,12 @@ impl Converge<'_> {
     fn set_target_group(&mut self, group: &TargetGroup) {
         self.reached.target_group_arn = group.arn.as_str().into();
         self.reached.target_group_name = group.name.as_str().into();
+        self.save();
+    }
+
+    fn set_record(&mut self, record: Option<&WantedRecord>) {
+        self.reached.fqdn = record.map(|record| record.fqdn.clone()).into();
+        self.reached.hosted_zone_id = record.map(|record| record.zone_id.clone()).into();
         self.save();
     }
 
@@ -493,23 +505,49 @@ pub(super) fn wait(cx: &Cx<Data>, what: String) -> Wait {
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 const SLOWEST_LOOK: Duration = Duration::from_secs(10);
 
-/// The private state's note of the record that this resource made.
-const RECORD_KEY: &str = "record";
+/// The private state's note of the records that this resource has made. One that drifted away has
+/// left the state, but not the note.
+pub(super) struct RecordNotes(pub(super) Vec<WantedRecord>);
 
-/// The note's form.
-struct RecordNote;
+impl RecordNotes {
+    const KEY: &str = "record";
 
-impl RecordNote {
-    fn write(record: &WantedRecord) -> Vec<u8> {
-        format!("{} {}", record.zone_id, record.fqdn).into_bytes()
+    pub(super) fn of(cx: &Cx<Data>) -> Self {
+        let bytes = cx.private(Self::KEY).unwrap_or_default();
+        Self::parse(&String::from_utf8_lossy(&bytes))
     }
 
-    fn read(bytes: &[u8]) -> Option<WantedRecord> {
-        let (zone_id, fqdn) = std::str::from_utf8(bytes).ok()?.split_once(' ')?;
-        Some(WantedRecord {
-            zone_id: zone_id.to_owned(),
-            fqdn: fqdn.to_owned(),
-        })
+    pub(super) fn has(&self, record: &WantedRecord) -> bool {
+        self.0.contains(record)
+    }
+
+    pub(super) fn add(&mut self, record: WantedRecord) {
+        if !self.has(&record) {
+            self.0.push(record);
+        }
+    }
+
+    fn write(&self, cx: &Cx<Data>) {
+        let note = (!self.0.is_empty()).then(|| self.text().into_bytes());
+        cx.set_private(Self::KEY, note);
+    }
+
+    /// A line for each.
+    fn text(&self) -> String {
+        let line = |record: &WantedRecord| format!("{} {}", record.zone_id, record.fqdn);
+        self.0.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    fn parse(text: &str) -> Self {
+        let records = text.lines().filter_map(|line| line.split_once(' '));
+        Self(
+            records
+                .map(|(zone_id, fqdn)| WantedRecord {
+                    zone_id: zone_id.to_owned(),
+                    fqdn: fqdn.to_owned(),
+                })
+                .collect(),
+        )
     }
 }
 
@@ -542,4 +580,24 @@ fn taken(doing: &str, wanted: &WantedRecord) -> Diagnostic {
         ),
     )
     .at("fqdn")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_are_read_as_they_were_written() {
+        let record = |fqdn: &str| WantedRecord {
+            zone_id: "Z1".to_owned(),
+            fqdn: fqdn.to_owned(),
+        };
+        let mut notes = RecordNotes(Vec::new());
+        assert_eq!(RecordNotes::parse(&notes.text()).0, []);
+        for fqdn in ["a.example.com", "b.example.com", "a.example.com"] {
+            notes.add(record(fqdn));
+        }
+        let read = RecordNotes::parse(&notes.text());
+        assert_eq!(read.0, [record("a.example.com"), record("b.example.com")]);
+    }
 }

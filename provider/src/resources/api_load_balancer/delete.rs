@@ -4,7 +4,7 @@
 use aws::wait::Progress;
 use tfplug::{Attr, Cx, Diagnostic, Result, Saved};
 
-use super::converge::{remove_record, wait};
+use super::converge::{RecordNotes, remove_record, wait};
 use super::desired::record;
 use super::model::ApiLoadBalancer;
 use crate::diagnostics::aws_error;
@@ -22,8 +22,14 @@ pub(super) async fn delete(
     let clients = cx.data().clients()?;
     let failed = |error: aws::Error| aws_error(DELETING, &error);
     let elb = clients.elbv2().await.map_err(failed)?;
-    if let (Some(record), Some(dns_name)) = (record(&state), state.dns_name.text()) {
-        remove_record(cx, &record, dns_name).await.map_err(failed)?;
+    let mut records = RecordNotes::of(cx);
+    if let Some(record) = record(&state) {
+        records.add(record);
+    }
+    if let Some(dns_name) = state.dns_name.text() {
+        for record in &records.0 {
+            remove_record(cx, record, dns_name).await.map_err(failed)?;
+        }
     }
     if let Some(arn) = state.arn.text() {
         elb.delete_load_balancer(arn).await.map_err(|error| {
