@@ -4,12 +4,15 @@
 //! name would both find it. Terraform doesn't tell a provider which block it plans, but it plans
 //! each block's creation once in a run, so a second creation of one name is a second block.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The claims of one run. A provider is configured anew for each.
 #[derive(Debug, Default)]
-pub(crate) struct Claims(Mutex<BTreeMap<(&'static str, String), Claimant>>);
+pub(crate) struct Claims {
+    names: Mutex<BTreeMap<(&'static str, String), Claimant>>,
+    managed: Mutex<BTreeSet<String>>,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Claimant {
@@ -33,8 +36,20 @@ impl Claims {
         self.claim(kind, name, Claimant::Existing) != Some(Claimant::New)
     }
 
+    /// Notes the id of an object that a state has. One that is tainted or replaced is planned as
+    /// though it were new, and then its own name is in its way.
+    pub(crate) fn manage(&self, id: &str) {
+        lock(&self.managed).insert(id.to_owned());
+    }
+
+    /// Whether a state of this run has the object.
+    #[must_use]
+    pub(crate) fn is_managed(&self, id: &str) -> bool {
+        lock(&self.managed).contains(id)
+    }
+
     fn claim(&self, kind: &'static str, name: &str, claimant: Claimant) -> Option<Claimant> {
-        let mut claims = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut claims = lock(&self.names);
         let entry = claims.entry((kind, name.to_owned()));
         let before = match &entry {
             std::collections::btree_map::Entry::Occupied(entry) => Some(*entry.get()),
@@ -43,6 +58,10 @@ impl Claims {
         entry.or_insert(claimant);
         before
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -91,6 +91,7 @@ impl Resource for ApiLoadBalancerResource {
             cx.warn(warning);
             return Ok(Some(state));
         }
+        plan::manage(cx.data(), &state);
         Ok(Observed::read(cx, &state)
             .await?
             .into_model(cx.data(), state))

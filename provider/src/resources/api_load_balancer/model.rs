@@ -32,7 +32,14 @@ pub(crate) struct ApiLoadBalancer {
     pub(crate) name: Attr<String>,
     /// Name of the target group: 1 to 32 letters, digits and hyphens. Default: made from
     /// `cluster_name`.
-    #[tf(optional, computed, plan(use_state_for_unknown(), requires_replace()))]
+    #[tf(
+        optional,
+        computed,
+        plan(use_state_for_unknown(), requires_replace_if(
+            "Changing this forces replacement.",
+            |prior, _| !prior.is_null(), // an imported, unfinished one may have none yet
+        ))
+    )]
     pub(crate) target_group_name: Attr<String>,
 
     /// A subnet for each zone: ids by the zone's name. Every zone with control plane nodes must be
@@ -53,7 +60,14 @@ pub(crate) struct ApiLoadBalancer {
     #[tf(default = 6443, check(range(1..=65535)))]
     pub(crate) port: Attr<i64>,
     /// Port on which the API servers listen.
-    #[tf(default = 6443, check(range(1..=65535)), plan(requires_replace()))]
+    #[tf(
+        default = 6443,
+        check(range(1..=65535)),
+        plan(requires_replace_if(
+            "Changing this forces replacement.",
+            |prior, _| !prior.is_null(), // as above
+        ))
+    )]
     pub(crate) target_port: Attr<i64>,
     /// How an API server is found to be ready.
     #[tf(default = HealthCheck::default())]

@@ -22,6 +22,9 @@ pub(super) fn plan(data: &Data, change: &mut PlannedChange<ApiLoadBalancer>) -> 
     change.plan.tags_all = tags::planned(data, &change.config.tags, &mut errors);
     change.plan.endpoint = endpoint(&change.plan);
     protection(change, &mut errors);
+    if let Some(prior) = &change.prior {
+        manage(data, prior);
+    }
     claims(data, change, &mut errors);
     errors.into_result().map(|_| ())
 }
@@ -53,11 +56,15 @@ fn names(data: &Data, change: &mut PlannedChange<ApiLoadBalancer>, errors: &mut 
     }
     let cluster = change.plan.cluster_name.clone();
     let derived = || cluster.clone().map(|cluster| elb_name(&cluster, PART));
-    let creating = change.prior.is_none();
-    if creating && change.config.name.is_null() {
+    let nameless = |name: fn(&ApiLoadBalancer) -> &Attr<String>| {
+        let prior = change.prior.as_ref();
+        prior.is_none_or(|prior| name(prior).is_null())
+    };
+    if change.config.name.is_null() && nameless(|lb| &lb.name) {
         change.plan.name = derived();
     }
-    if creating && change.config.target_group_name.is_null() {
+    // Imported before its target group was made, it has no name of one yet.
+    if change.config.target_group_name.is_null() && nameless(|lb| &lb.target_group_name) {
         change.plan.target_group_name = derived();
     }
     for (name, path) in [
@@ -225,6 +232,15 @@ fn protection(change: &PlannedChange<ApiLoadBalancer>, errors: &mut Diagnostics)
             )
             .at(path.clone()),
         );
+    }
+}
+
+/// Notes the parts that a state has.
+pub(super) fn manage(data: &Data, state: &ApiLoadBalancer) {
+    for arn in [&state.arn, &state.target_group_arn] {
+        if let Some(arn) = arn.text() {
+            data.claims.manage(arn);
+        }
     }
 }
 

@@ -149,8 +149,11 @@ async fn names(
     };
     let elb = clients.elbv2().await?;
     let mut found = Diagnostics::new();
+    // What the state has goes before the new one comes.
+    let stays = |arn: &str| !data.claims.is_managed(arn);
     if let Some(name) = plan.name.text()
         && let Some(balancer) = elb.load_balancer_by_name(name).await?
+        && stays(&balancer.arn)
     {
         let tags = elb.tags(&balancer.arn).await?.unwrap_or_default();
         let what = format!("A load balancer named \"{name}\"");
@@ -162,6 +165,7 @@ async fn names(
     }
     if let Some(name) = plan.target_group_name.text()
         && let Some(group) = elb.target_group_by_name(name).await?
+        && stays(&group.arn)
     {
         let tags = elb.tags(&group.arn).await?.unwrap_or_default();
         let what = format!("A target group named \"{name}\"");
