@@ -14,6 +14,7 @@
 mod bad_input;
 mod drifts;
 mod provider_errors;
+mod replacement;
 mod subject;
 
 use kubeha_tests::lifecycle::kill::{self, Victim};

@@ -35,8 +35,8 @@ fn fails(outcome: Outcome, words: &[&str]) {
 fn a_region_is_needed_and_must_exist() {
     let stage = Stage::new(&SUBJECT);
     fails(plan(&stage, "", &["AWS_REGION"]), &["region", "AWS_REGION"]);
-    let wrong = plan(&stage, "region = \"us-esat-1\"", &[]);
-    fails(wrong, &["us-esat-1", "skip_region_validation"]);
+    let wrong = plan(&stage, "region = \"us-east-1a\"", &[]);
+    fails(wrong, &["us-east-1a", "skip_region_validation"]);
     plan(&stage, "region = \"us-east-1\"", &["AWS_REGION"]).succeeds();
 }
 
@@ -58,7 +58,7 @@ fn an_endpoint_must_answer() {
     let settings = "max_retries = 1\nendpoints {\n  elbv2 = \"http://127.0.0.1:9\"\n}";
     fails(plan(&stage, settings, &[]), &["endpoint"]);
     let settings = "endpoints {\n  elbv2 = \"ftp://x\"\n}";
-    fails(plan(&stage, settings, &[]), &["endpoints.elbv2", "ftp://x"]);
+    fails(plan(&stage, settings, &[]), &["elbv2", "ftp://x"]);
 }
 
 #[test]
