@@ -28,8 +28,13 @@ pub trait Provider: Send + Sync + 'static {
         let _ = (config, out);
     }
 
-    /// Turns the `provider` block into what resources need. Unknown values are no mistake: they
-    /// come from resources that don't exist yet, and must not fail a plan.
+    /// Turns the `provider` block into what resources need.
+    ///
+    /// Unknown values are no mistake: they come from resources that don't exist yet, and must not
+    /// fail a plan. Keep in `Data` that they are unknown. [`Resource::read`] then returns the state
+    /// it was given, with a [warning](crate::Cx::warn); [`Resource::preflight`] asks nothing; and
+    /// what can't do without, such as [`Resource::create`], fails: by then Terraform has configured
+    /// the provider again with known values.
     ///
     /// # Errors
     /// What is wrong with the configuration or its surroundings.

@@ -28,7 +28,9 @@ pub trait Resource: Send + Sync + 'static {
     /// The full type name, as users type it: `kubeha_network`.
     fn type_name(&self) -> &'static str;
 
-    /// The time each operation may take, and with that the attributes of the `timeouts` block.
+    /// The time each operation may take, and with that the attributes of the `timeouts` block. The
+    /// framework adds the block to the schema and keeps it in state; the model has no such field.
+    /// Nothing is cut off when the time is over: what waits compares with [`Cx::deadline`].
     fn timeouts(&self) -> Timeouts {
         Timeouts::default()
     }
@@ -60,6 +62,9 @@ pub trait Resource: Send + Sync + 'static {
     }
 
     /// Looks at the world to find out at plan what would fail at apply. Changes nothing.
+    ///
+    /// An object of a name that exists already is no mistake while this one is being replaced: see
+    /// [`PlannedChange::prior`].
     ///
     /// # Errors
     /// What would fail.
@@ -126,7 +131,8 @@ pub trait Resource: Send + Sync + 'static {
         saved: &Saved<Self::Model>,
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// Finds an existing object by the id a user gives. Terraform [reads](Self::read) it next, so
+    /// Finds an existing object by the id a user gives, which is held to no attribute's checks.
+    /// Terraform [reads](Self::read) it next, so
     /// the attributes that lead `read` to it are enough.
     ///
     /// # Errors
@@ -174,7 +180,9 @@ pub struct Planned<M> {
 pub struct PlannedChange<M> {
     /// What the user wrote.
     pub config: M,
-    /// What the object is; `None` when there is none yet.
+    /// What the object is; `None` when there is none yet. Also `None` for the new half of a
+    /// replacement (an attribute that requires it, `-replace`, taint), while the old object still
+    /// exists.
     pub prior: Option<M>,
     /// What it is to be: the one part that a plan step may change.
     pub plan: M,
@@ -186,7 +194,13 @@ impl<M> PlannedChange<M> {
     /// A change as [`Resource::plan`] gets it, for unit tests of plan steps. The planned object is
     /// what the attributes' own behaviour makes of the configuration.
     pub fn new(config: M, prior: Option<M>, plan: M) -> Self {
-        Self { config, prior, plan, replace: Vec::new(), warnings: Diagnostics::new() }
+        Self {
+            config,
+            prior,
+            plan,
+            replace: Vec::new(),
+            warnings: Diagnostics::new(),
+        }
     }
 
     /// Asks for a new object in the old one's place, because of this attribute. Without effect

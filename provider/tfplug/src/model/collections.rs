@@ -20,7 +20,7 @@ pub struct Set<T>(pub Vec<Attr<T>>);
 pub struct Map<T>(pub BTreeMap<String, Attr<T>>);
 
 impl<T> List<T> {
-    /// All elements, if each of them is known.
+    /// All elements, if each of them is known. Null is no known element: Terraform allows `[null]`.
     pub fn all_known(&self) -> Option<Vec<&T>> {
         self.0.iter().map(Attr::known).collect()
     }
@@ -32,7 +32,7 @@ impl<T> List<T> {
 }
 
 impl<T> Set<T> {
-    /// All elements, if each of them is known.
+    /// All elements, if each of them is known. Null is no known element: Terraform allows `[null]`.
     pub fn all_known(&self) -> Option<Vec<&T>> {
         self.0.iter().map(Attr::known).collect()
     }
@@ -50,7 +50,7 @@ impl<T: PartialEq> PartialEq for Set<T> {
 }
 
 impl<T> Map<T> {
-    /// All entries, if each of them is known.
+    /// All entries, if each of them is known. Null is no known value: Terraform allows `{ a = null }`.
     pub fn all_known(&self) -> Option<BTreeMap<&str, &T>> {
         self.0
             .iter()

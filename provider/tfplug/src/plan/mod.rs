@@ -2,6 +2,11 @@
 //! defaults, then "known after apply", then the attributes' modifiers.
 //!
 //! The order is that of HashiCorp's plugin framework, so that what its users know holds here.
+//!
+//! As soon as anything in a resource changes, every computed attribute that the configuration
+//! doesn't set is unknown, unless [`use_state_for_unknown`] keeps it. While nothing changes, all
+//! attributes keep their prior values; the resource's own step runs all the same, and what it alters
+//! then is an update.
 
 mod defaults;
 mod modifier;

@@ -1,6 +1,7 @@
 //! Finds schemas that Terraform would refuse or that can't behave as they say.
 
 use super::{Attribute, Mode, Nesting, Schema, Shape};
+use crate::validate::Check;
 use crate::value::Value;
 
 /// Names that mean something to Terraform itself.
@@ -97,6 +98,9 @@ impl Attribute {
             if in_set || matches!(&self.shape, Shape::Nested(Nesting::Set, _)) {
                 problem("what is write-only can't stand in a set");
             }
+        }
+        for defect in self.checks.iter().filter_map(Check::defect) {
+            problem(defect);
         }
         if self.mode == Mode::Computed && !self.checks.is_empty() {
             problem("what the provider sets is not validated");
@@ -335,5 +339,17 @@ mod tests {
         let mut outer = attribute("a", Mode::Optional);
         outer.shape = nested(Nesting::Single, inner);
         assert_eq!(problems(outer), ["a: nested objects can't have blocks"]);
+    }
+
+    #[test]
+    fn a_check_that_cannot_be_made_is_told() {
+        let mut attribute = attribute("a", Mode::Required);
+        attribute.checks = vec![crate::validate::pattern("[^", "anything")];
+        let problems = schema(vec![attribute]).problems();
+        assert_eq!(problems.len(), 1);
+        assert!(
+            problems[0].starts_with("a: \"[^\" is no regular expression"),
+            "{problems:?}"
+        );
     }
 }

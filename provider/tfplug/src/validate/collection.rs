@@ -25,6 +25,7 @@ pub fn count(range: impl RangeBounds<i64> + Send + Sync + 'static) -> Check {
 /// A collection whose elements each satisfy a rule.
 pub fn each(check: Check) -> Check {
     let rule = format!("a collection whose elements are each {}", check.rule());
+    let part = check.clone();
     Check::with_problems(rule, move |value| {
         let below = |step: Step, element: &Value| -> Vec<Problem> {
             let mut problems = check.problems(element);
@@ -50,11 +51,13 @@ pub fn each(check: Check) -> Check {
             _ => Vec::new(),
         }
     })
+    .or_defect_of(&part)
 }
 
 /// A map whose keys each satisfy a rule for text.
 pub fn keys(check: Check) -> Check {
     let rule = format!("a map whose keys are each {}", check.rule());
+    let part = check.clone();
     Check::with_problems(rule, move |value| match value {
         Value::Map(entries) => entries
             .keys()
@@ -68,6 +71,7 @@ pub fn keys(check: Check) -> Check {
             .collect(),
         _ => Vec::new(),
     })
+    .or_defect_of(&part)
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ use crate::value::Value;
 pub struct Check {
     rule: Arc<str>,
     test: Arc<Test>,
+    defect: Option<Arc<str>>,
 }
 
 type Test = dyn Fn(&Value) -> Vec<Problem> + Send + Sync;
@@ -73,7 +74,28 @@ impl Check {
         Self {
             rule: rule.into().into(),
             test: Arc::new(test),
+            defect: None,
         }
+    }
+
+    /// A check that can't be made, such as an expression that is none. It makes the schema one with
+    /// [problems](crate::problems).
+    fn defective(rule: &str, defect: String) -> Self {
+        Self {
+            defect: Some(defect.into()),
+            ..Self::new(rule, |_| false)
+        }
+    }
+
+    /// Why the check can't be made, if it can't.
+    pub(crate) fn defect(&self) -> Option<&str> {
+        self.defect.as_deref()
+    }
+
+    /// The same defect, in a check that is made of this one.
+    fn or_defect_of(mut self, part: &Self) -> Self {
+        self.defect = self.defect.or_else(|| part.defect.clone());
+        self
     }
 
     /// What a value must be, to be read after "must be".

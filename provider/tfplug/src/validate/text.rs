@@ -35,14 +35,19 @@ pub fn one_of<const N: usize>(words: [&'static str; N]) -> Check {
 
 /// Text that matches a regular expression. `rule` says in words what the expression says in signs.
 /// The whole text must match: the expression is anchored.
+///
+/// An expression that is none makes the schema one with [problems](crate::problems).
 pub fn pattern(expression: &str, rule: &str) -> Check {
-    // An expression that doesn't compile matches nothing, which the first test of the attribute
-    // shows; there is no input that could cause it.
-    let regex = Regex::new(&format!("^(?:{expression})$")).ok();
-    Check::new(rule, move |value| match value {
-        Value::String(text) => regex.as_ref().is_some_and(|regex| regex.is_match(text)),
-        _ => true,
-    })
+    match Regex::new(&format!("^(?:{expression})$")) {
+        Ok(regex) => Check::new(rule, move |value| match value {
+            Value::String(text) => regex.is_match(text),
+            _ => true,
+        }),
+        Err(error) => {
+            let defect = format!("{expression:?} is no regular expression: {error}");
+            Check::defective(rule, defect)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -78,5 +83,18 @@ mod tests {
         assert!(passes(&check, "x-1"));
         assert!(!passes(&check, "abc1"));
         assert!(!passes(&check, "abc\n"));
+    }
+
+    #[test]
+    fn an_expression_that_is_none_is_a_defect_even_within_another_check() {
+        use super::super::{each, keys};
+        assert_eq!(pattern("[a-z]", "a letter").defect(), None);
+        for check in [
+            pattern("[^", "anything"),
+            each(pattern("[^", "anything")),
+            keys(pattern("[^", "anything")),
+        ] {
+            assert!(check.defect().is_some_and(|defect| defect.contains("[^")));
+        }
     }
 }
