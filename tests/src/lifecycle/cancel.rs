@@ -13,18 +13,25 @@ use crate::proxy::{Call, On};
 /// # Panics
 /// Terraform goes on waiting, loses what exists, or can't finish later.
 pub fn cancel(subject: &'static Lifecycle) {
-    for waiting in subject.waits {
-        interrupt(subject, waiting);
+    for phase in [Phase::Create, Phase::Update, Phase::Destroy] {
+        let mut waits = subject
+            .waits
+            .iter()
+            .filter(|one| one.phase == phase)
+            .peekable();
+        if waits.peek().is_some() {
+            let course = Course::of(subject, phase);
+            waits.for_each(|waiting| interrupt(subject, &course, waiting));
+        }
     }
 }
 
 #[track_caller]
-fn interrupt(subject: &'static Lifecycle, waiting: &Waiting) {
+fn interrupt(subject: &'static Lifecycle, course: &Course, waiting: &Waiting) {
     let when = format!(
         "{:?}, stopped while waiting {}",
         waiting.phase, waiting.what
     );
-    let course = Course::of(subject, waiting.phase);
     let nth = nth_look(&course.calls, waiting);
     let stage = Stage::new(subject);
     waiting.phase.prepare(&stage);
@@ -54,10 +61,12 @@ fn interrupt(subject: &'static Lifecycle, waiting: &Waiting) {
 /// The wait's first look: which call of its action it is in the whole operation.
 #[track_caller]
 fn nth_look(calls: &[Call], waiting: &Waiting) -> u64 {
-    let begins = calls
+    let (begins, _) = calls
         .iter()
-        .rposition(|call| call.action == waiting.after)
-        .unwrap_or_else(|| panic!("{} is never called", waiting.after));
+        .enumerate()
+        .filter(|(_, call)| call.action == waiting.after)
+        .nth(waiting.nth - 1)
+        .unwrap_or_else(|| panic!("{} is not called so often", waiting.after));
     let looks = |calls: &[Call]| {
         let looks = calls.iter().filter(|call| call.action == waiting.polls);
         u64::try_from(looks.count()).expect("a small number")

@@ -8,6 +8,7 @@
 //! | [`drift`] | each settable attribute, changed behind Terraform's back, shows exactly there and is repaired |
 //! | [`kill`] | SIGKILL of provider and terraform before and after each call: nothing orphaned, nothing doubled |
 //! | [`cancel`] | Ctrl-C in each wait |
+//! | [`slow`] | waits that take long, or too long |
 //! | [`faults`] | throttling, resets, server errors, stale reads |
 //! | [`tags`] | `tags`, `tags_all`, `default_tags`, `ignore_tags` |
 //! | [`calls`] | how many calls each phase needs, and which permissions |
@@ -25,6 +26,7 @@ pub mod kill;
 mod network;
 mod phase;
 mod points;
+pub mod slow;
 mod stage;
 pub mod tags;
 pub mod whole;
@@ -108,8 +110,10 @@ pub struct Waiting {
     pub what: &'static str,
     /// In which operation.
     pub phase: Phase,
-    /// The last call before it.
+    /// A call before it.
     pub after: &'static str,
+    /// Which of these calls, from 1.
+    pub nth: usize,
     /// The call that looks.
     pub polls: &'static str,
 }
