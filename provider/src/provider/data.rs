@@ -17,6 +17,7 @@ pub struct Data {
     clients: std::result::Result<Clients, Vec<Path>>,
     cluster_name: Attr<String>,
     owner: Option<Owner>,
+    owner_is_known: bool,
     tags: Option<TagPolicy>,
     /// Names that resources of this run make or have.
     pub(crate) claims: Claims,
@@ -32,11 +33,13 @@ impl Data {
         terraform_version: &str,
         environment: Environment,
     ) -> Result<Self> {
-        let owner = match config
-            .owner
-            .text()
-            .or_else(|| environment.get("KUBEHA_OWNER"))
-        {
+        let from_environment = || environment.get("KUBEHA_OWNER").map(str::to_owned);
+        let owner = match config.owner.clone() {
+            Attr::Null => from_environment().into(),
+            owner => owner,
+        };
+        let owner_is_known = !owner.is_unknown();
+        let owner = match owner.text() {
             Some(text) if !text.is_empty() => Some(parse_owner(text)?),
             _ => None,
         };
@@ -46,6 +49,7 @@ impl Data {
             clients,
             cluster_name: config.cluster_name.clone(),
             owner,
+            owner_is_known,
             tags: tag_policy(config),
             claims: Claims::default(),
         })
@@ -61,6 +65,7 @@ impl Data {
             clients: Err(Vec::new()),
             cluster_name: name.into(),
             owner: None,
+            owner_is_known: true,
             tags: Some(TagPolicy::default()),
             claims: Claims::default(),
         }
@@ -94,6 +99,12 @@ impl Data {
             kind,
             owner: self.owner.clone(),
         }
+    }
+
+    /// Whether it is known whose objects these are, or that nobody is named. Until then nothing can
+    /// be said of an object that stands in the way.
+    pub(crate) fn owner_is_known(&self) -> bool {
+        self.owner_is_known
     }
 
     /// Default and ignored tags; `None` while they aren't known.
@@ -226,6 +237,16 @@ mod tests {
             Some("block".to_owned())
         );
         assert_eq!(owner(&data(&Config::default(), &[]).unwrap()), None);
+    }
+
+    #[test]
+    fn an_unknown_owner_is_not_the_environment_s() {
+        let config = Config {
+            owner: Attr::Unknown,
+            ..Config::default()
+        };
+        let data = data(&config, &[("KUBEHA_OWNER", "environment")]).unwrap();
+        assert_eq!((owner(&data), data.owner_is_known()), (None, false));
     }
 
     #[test]

@@ -147,6 +147,9 @@ async fn names(
     let Some(cluster) = plan.cluster_name.text() else {
         return Ok(Diagnostics::new());
     };
+    if !data.owner_is_known() {
+        return Ok(Diagnostics::new());
+    }
     let elb = clients.elbv2().await?;
     let mut found = Diagnostics::new();
     // What the state has goes before the new one comes.
