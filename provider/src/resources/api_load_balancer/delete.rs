@@ -4,9 +4,10 @@
 use aws::wait::Progress;
 use tfplug::{Attr, Cx, Diagnostic, Result, Saved};
 
-use super::converge::{RecordNotes, remove_record, wait};
+use super::converge::wait;
 use super::desired::record;
 use super::model::ApiLoadBalancer;
+use super::records::{RecordNotes, remove_record};
 use crate::diagnostics::aws_error;
 use crate::provider::Data;
 

@@ -9,6 +9,7 @@ mod model;
 mod observed;
 mod plan;
 mod preflight;
+mod records;
 
 use std::time::Duration;
 
