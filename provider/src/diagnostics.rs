@@ -78,35 +78,64 @@ fn iam_action(call: &aws::CallError) -> String {
 }
 
 /// An object stands where one is to be made, and isn't ours to take. `what` names it; `id` imports
-/// it.
+/// it, where that can be done.
 pub(crate) fn refusal(
     doing: &str,
     what: &str,
     why: &Refusal,
     resource: &str,
-    id: &str,
+    id: Option<&str>,
 ) -> Diagnostic {
     let mut text = format!("{what} exists and {why}.");
-    if why.suggests_import() {
-        text.push_str(&format!(
+    match id.filter(|_| why.suggests_import()) {
+        Some(id) => text.push_str(&format!(
             "\n\nIf it belongs to this resource, import it, with the address of your resource \
              block:\n\n  terraform import {resource}.NAME '{id}'\n\nElse give this one another \
              name."
-        ));
-    } else {
-        text.push_str(" Give this one another name.");
+        )),
+        None if why.suggests_import() => {
+            text.push_str(
+                " By itself it can't be imported: delete it, or give this one another name.",
+            );
+        }
+        None => text.push_str(" Give this one another name."),
     }
     Diagnostic::error(doing, text)
 }
 
-/// Error texts are fragments; people read sentences.
+/// Error texts are fragments; people read sentences. A first word that is a name (`endpoints.ec2`,
+/// `elbv2`) stays as it is.
 fn sentence(text: &str) -> String {
+    let word = text.split_whitespace().next().unwrap_or_default();
     let mut letters = text.chars();
-    let first = letters.next().map(char::to_uppercase).into_iter().flatten();
-    let sentence: String = first.chain(letters).collect();
+    let sentence: String = if word.chars().all(char::is_alphabetic) {
+        let first = letters.next().map(char::to_uppercase).into_iter().flatten();
+        first.chain(letters).collect()
+    } else {
+        letters.collect()
+    };
     if sentence.ends_with(['.', '?', '!']) {
         sentence
     } else {
         sentence + "."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_keep_their_case() {
+        assert_eq!(sentence("no region is set"), "No region is set.");
+        assert_eq!(
+            sentence("endpoints.ec2 is wrong"),
+            "endpoints.ec2 is wrong."
+        );
+        assert_eq!(
+            sentence("elbv2 CreateListener: refused?"),
+            "elbv2 CreateListener: refused?"
+        );
+        assert_eq!(sentence("\"x\" is no zone"), "\"x\" is no zone.");
     }
 }

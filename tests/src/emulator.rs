@@ -37,6 +37,16 @@ impl Emulator {
         SHARED.get_or_init(|| Self::start(Model::Corrected))
     }
 
+    /// Moto as it is, shared and started like the corrected one. What passes on both doesn't hang on
+    /// our corrections.
+    ///
+    /// # Panics
+    /// If it can't be started; what it has to say is on standard error.
+    pub fn stock() -> &'static Self {
+        static SHARED: OnceLock<Emulator> = OnceLock::new();
+        SHARED.get_or_init(|| Self::start(Model::Stock))
+    }
+
     /// Starts an emulator and waits until it is ready.
     ///
     /// # Panics

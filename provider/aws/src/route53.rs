@@ -185,7 +185,13 @@ impl Route53 {
         wait.until(|| async {
             let answer = self.client.get_change().id(&change.0).send().await;
             let answer =
-                answer.map_err(|error| Error::call(SERVICE, OPERATION, &change.0, error))?;
+                match answer.map_err(|error| Error::call(SERVICE, OPERATION, &change.0, error)) {
+                    // A change that was just accepted may not be known everywhere yet.
+                    Err(error) if error.code() == Some("NoSuchChange") => {
+                        return Ok(Progress::Pending("not visible yet".into()));
+                    }
+                    answer => answer?,
+                };
             let info = answer
                 .change_info
                 .ok_or_else(|| Error::lacking(SERVICE, OPERATION, &change.0, "ChangeInfo"))?;

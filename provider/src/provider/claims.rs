@@ -12,6 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub(crate) struct Claims {
     names: Mutex<BTreeMap<(&'static str, String), Claimant>>,
     managed: Mutex<BTreeSet<String>>,
+    taken_over: Mutex<BTreeSet<String>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,19 @@ impl Claims {
     #[must_use]
     pub(crate) fn is_managed(&self, id: &str) -> bool {
         lock(&self.managed).contains(id)
+    }
+
+    /// Notes the id of an object that a create of this run went on with.
+    pub(crate) fn take_over(&self, id: &str) {
+        lock(&self.taken_over).insert(id.to_owned());
+    }
+
+    /// Whether a create of this run went on with the object. It is in use then, and a delete of it
+    /// is about a block's former object: that of a replacement with `create_before_destroy` under an
+    /// unchanged name.
+    #[must_use]
+    pub(crate) fn is_taken_over(&self, id: &str) -> bool {
+        lock(&self.taken_over).contains(id)
     }
 
     fn claim(&self, kind: &'static str, name: &str, claimant: Claimant) -> Option<Claimant> {

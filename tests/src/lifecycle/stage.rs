@@ -53,6 +53,22 @@ impl Stage {
         account.set(json!({
             "load_balancer_seconds": 0, "dns_seconds": 0, "interface_linger_seconds": 0,
         }));
+        Self::of(subject, provider, emulator, account)
+    }
+
+    /// The same on moto as it is, where everything takes no time anyway.
+    #[must_use]
+    pub fn on_stock(subject: &'static Lifecycle) -> Self {
+        let emulator = Emulator::stock();
+        Self::of(subject, PROVIDER, emulator, emulator.account())
+    }
+
+    fn of(
+        subject: &'static Lifecycle,
+        provider: &str,
+        emulator: &Emulator,
+        account: Account,
+    ) -> Self {
         let proxy = Proxy::start(emulator.url()).expect("a proxy");
         let aws = Aws::new(emulator, &account);
         let network = Network::make(&aws);

@@ -23,6 +23,21 @@ pub fn whole(subject: &'static Lifecycle) {
     calls::actions_are_documented(&stage, subject);
 }
 
+/// The part of a life that needs no correction of the emulator, on moto as it is: the minimal
+/// configuration, created and destroyed. Of the full one stock moto forgets settings, which is what
+/// the corrections are for.
+///
+/// # Panics
+/// A step isn't as it should be.
+pub fn minimal_on_stock(subject: &'static Lifecycle) {
+    let stage = Stage::on_stock(subject);
+    stage.configure(Size::Minimal);
+    stage.apply().succeeds();
+    stage.plan_is_empty("created");
+    stage.destroy().succeeds();
+    stage.nothing_left("destroyed");
+}
+
 /// From the minimal configuration over the full one to the changed one, each in place.
 #[track_caller]
 fn grow(stage: &Stage, subject: &Lifecycle) {

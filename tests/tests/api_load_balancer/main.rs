@@ -28,6 +28,11 @@ fn lives_a_whole_life() {
 }
 
 #[test]
+fn lives_a_minimal_life_on_stock_moto() {
+    whole::minimal_on_stock(&SUBJECT);
+}
+
+#[test]
 fn every_settable_attribute_has_a_case_of_drift_or_a_reason() {
     drift::cases_are_complete(&SUBJECT);
 }

@@ -47,3 +47,43 @@ fn a_tainted_one_is_replaced_without_an_owner_too() {
     stage.plan_is_empty("replaced");
     assert_ne!(text(&stage.values(), "arn"), text(&before, "arn"));
 }
+
+const CREATE_FIRST: &str = "\nlifecycle {\n  create_before_destroy = true\n}\n";
+
+/// The new object found the old one under its name and took it over; the old one's delete then
+/// took the load balancer away under the new one.
+#[test]
+fn what_is_created_before_it_is_destroyed_is_not_destroyed_under_itself() {
+    let stage = Stage::new(&SUBJECT);
+    let arguments = stage.arguments(Size::Minimal) + CREATE_FIRST;
+    stage.write(PROVIDER, &arguments);
+    stage.apply().succeeds();
+    let before = stage.values();
+    stage.run(&["taint", &stage.address()]).succeeds();
+    stage.apply().succeeds().says("Nothing was replaced");
+    stage.plan_is_empty("taken over");
+    assert_eq!(text(&stage.values(), "arn"), text(&before, "arn"));
+    stage.destroy().succeeds();
+    stage.nothing_left("destroyed");
+}
+
+/// The new object took over the load balancer before it found that it couldn't become it, and left
+/// both blocks' objects in the state with one ARN.
+#[test]
+fn what_cannot_be_created_first_is_left_as_it_was() {
+    let stage = Stage::new(&SUBJECT);
+    let arguments = stage.arguments(Size::Minimal) + CREATE_FIRST;
+    stage.write(PROVIDER, &arguments);
+    stage.apply().succeeds();
+    let before = stage.values();
+    stage.write(PROVIDER, &format!("{arguments}\ntarget_port = 7443"));
+    stage
+        .apply()
+        .fails()
+        .says("settings that AWS can't change in place");
+    assert_eq!(stage.values(), before);
+    stage.write(PROVIDER, &arguments);
+    stage.plan_is_empty("taken back");
+    stage.destroy().succeeds();
+    stage.nothing_left("destroyed");
+}

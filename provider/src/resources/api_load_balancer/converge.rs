@@ -68,6 +68,7 @@ pub(super) async fn converge(
         tagging: Vec::new(),
         doing,
     };
+    let existing = walk.find_missing(existing).await?;
     walk.load_balancer(existing.load_balancer).await?;
     walk.target_group(existing.target_group).await?;
     walk.listener(existing.listener).await?;
@@ -78,15 +79,25 @@ pub(super) async fn converge(
 }
 
 impl Converge<'_> {
+    /// Looks for the parts that the state doesn't name, by their names. All are judged before any is
+    /// touched: what can't be taken over as a whole is left alone as a whole.
+    async fn find_missing(&self, mut existing: Observed) -> Result<Observed> {
+        if existing.load_balancer.is_none() {
+            let ownership = self.ownership(LOAD_BALANCER);
+            existing.load_balancer = self.find_load_balancer(&ownership).await?;
+        }
+        if existing.target_group.is_none() {
+            let ownership = self.ownership(TARGET_GROUP);
+            existing.target_group = self.find_target_group(&ownership).await?;
+        }
+        Ok(existing)
+    }
+
     async fn load_balancer(
         &mut self,
         existing: Option<(LoadBalancer, Attributes, Tags)>,
     ) -> Result<()> {
         let ownership = self.ownership(LOAD_BALANCER);
-        let existing = match existing {
-            Some(existing) => Some(existing),
-            None => self.find_load_balancer(&ownership).await?,
-        };
         let (balancer, attributes) = match existing {
             Some((balancer, attributes, tags)) => {
                 self.set_load_balancer(&balancer);
@@ -127,13 +138,19 @@ impl Converge<'_> {
         let tags = tags.unwrap_or_default();
         if let Claim::Refuse(why) = ownership.claim(&tags) {
             let what = format!("A load balancer named \"{name}\"");
-            return Err(refusal(self.doing, &what, &why, RESOURCE, &found.arn)
+            return Err(refusal(self.doing, &what, &why, RESOURCE, Some(&found.arn))
                 .at("name")
                 .into());
         }
-        if found.internal != self.desired.internal || found.load_balancer_type != "network" {
+        let loses_a_subnet = (found.subnets.iter())
+            .any(|(zone, subnet)| self.desired.subnets.get(zone) != Some(subnet));
+        if found.internal != self.desired.internal
+            || found.load_balancer_type != "network"
+            || loses_a_subnet
+        {
             return Err(unlike(self.doing, name).into());
         }
+        self.cx.data().claims.take_over(&found.arn);
         tracing::info!(arn = %found.arn, "taking over the load balancer of an unfinished create");
         Ok(Some((found, attributes.unwrap_or_default(), tags)))
     }
@@ -174,10 +191,6 @@ impl Converge<'_> {
         existing: Option<(TargetGroup, Attributes, Tags)>,
     ) -> Result<()> {
         let ownership = self.ownership(TARGET_GROUP);
-        let existing = match existing {
-            Some(existing) => Some(existing),
-            None => self.find_target_group(&ownership).await?,
-        };
         let (group, attributes) = match existing {
             Some((group, attributes, tags)) => {
                 self.set_target_group(&group);
@@ -219,7 +232,7 @@ impl Converge<'_> {
             self.elb.tags(&found.arn)
         ))?;
         let tags = tags.unwrap_or_default();
-        let id = self.reached.arn.text().unwrap_or(&self.desired.name);
+        let id = found.load_balancer_arns.first().map(String::as_str);
         if let Claim::Refuse(why) = ownership.claim(&tags) {
             let what = format!("A target group named \"{name}\"");
             let refused = refusal(self.doing, &what, &why, RESOURCE, id);
@@ -228,6 +241,7 @@ impl Converge<'_> {
         if found.port != self.desired.target_port || found.protocol != "TCP" {
             return Err(unlike(self.doing, name).into());
         }
+        self.cx.data().claims.take_over(&found.arn);
         Ok(Some((found, attributes.unwrap_or_default(), tags)))
     }
 
@@ -428,8 +442,9 @@ fn unlike(doing: &str, name: &str) -> Diagnostic {
     Diagnostic::error(
         doing,
         format!(
-            "\"{name}\" exists from an unfinished create with other settings, which AWS can't \
-             change in place. Delete it, or take the settings back."
+            "\"{name}\" exists already, with settings that AWS can't change in place. If it is left \
+             from an unfinished create, delete it. If it is about to be replaced, it must go first: \
+             remove create_before_destroy, or change the name too."
         ),
     )
 }

@@ -20,6 +20,20 @@ pub(super) async fn delete(
     mut state: ApiLoadBalancer,
     saved: &Saved<ApiLoadBalancer>,
 ) -> Result<()> {
+    // The new object of a replacement may be the old one under the same name.
+    let taken_over = |arn: &Attr<String>| {
+        arn.text()
+            .is_some_and(|arn| cx.data().claims.is_taken_over(arn))
+    };
+    if taken_over(&state.arn) || taken_over(&state.target_group_arn) {
+        cx.warn(Diagnostic::warning(
+            "Not deleted",
+            "The new object of this replacement has taken over the old one's load balancer, since \
+             both have the same name, so that stays. Nothing was replaced. Without \
+             create_before_destroy, the old one goes first.",
+        ));
+        return Ok(());
+    }
     let clients = cx.data().clients()?;
     let failed = |error: aws::Error| aws_error(DELETING, &error);
     let elb = clients.elbv2().await.map_err(failed)?;

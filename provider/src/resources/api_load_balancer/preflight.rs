@@ -161,7 +161,7 @@ async fn names(
         let tags = elb.tags(&balancer.arn).await?.unwrap_or_default();
         let what = format!("A load balancer named \"{name}\"");
         if let Claim::Refuse(why) = data.ownership(cluster, LOAD_BALANCER).claim(&tags) {
-            found.push(refusal(PLANNING, &what, &why, RESOURCE, &balancer.arn).at("name"));
+            found.push(refusal(PLANNING, &what, &why, RESOURCE, Some(&balancer.arn)).at("name"));
             // What is refused already needn't be refused again for its parts.
             return Ok(found);
         }
@@ -172,10 +172,7 @@ async fn names(
     {
         let tags = elb.tags(&group.arn).await?.unwrap_or_default();
         let what = format!("A target group named \"{name}\"");
-        let id = group
-            .load_balancer_arns
-            .first()
-            .map_or(name, String::as_str);
+        let id = group.load_balancer_arns.first().map(String::as_str);
         if let Claim::Refuse(why) = data.ownership(cluster, TARGET_GROUP).claim(&tags) {
             found.push(refusal(PLANNING, &what, &why, RESOURCE, id).at("target_group_name"));
         }
