@@ -123,7 +123,51 @@
 //! | hand out secrets | [`EphemeralResource`], [`Secret`], `write_only` attributes |
 //! | compute | [`Function`] |
 //! | read old state | [`Resource::upgrades`], [`Resource::move_from`] |
-//! | write the reference | [`reference`] |
+//! | write the reference | [`reference()`] |
+//!
+//! # More than one struct
+//!
+//! A nested object is a field whose type is another model. Its attributes have checks, defaults and
+//! modifiers of their own:
+//!
+//! ```
+//! use tfplug::{Attr, List, Model};
+//!
+//! /// A page of links.
+//! #[derive(Clone, Debug, PartialEq, Model)]
+//! struct Page {
+//!     /// The links.
+//!     #[tf(required, check(count(1..)))]
+//!     links: Attr<List<Link>>,
+//! }
+//!
+//! /// A link.
+//! #[derive(Clone, Debug, PartialEq, Model)]
+//! struct Link {
+//!     /// Where it leads.
+//!     #[tf(required, check(pattern("https://.+", "an https URL")))]
+//!     url: Attr<String>,
+//!     /// What it is called.
+//!     #[tf(optional)]
+//!     title: Attr<String>,
+//! }
+//! ```
+//!
+//! # Trying it
+//!
+//! Each provider has a unit test that its schemas are sound:
+//! `assert_eq!(tfplug::problems(WallProvider), [""; 0])`. To see it under Terraform, name the
+//! binary's folder in a file, and that file in `TF_CLI_CONFIG_FILE`; no `terraform init` is needed:
+//!
+//! ```text
+//! provider_installation {
+//!   dev_overrides { "example/wall" = "/home/me/wall/target/debug" }
+//!   direct {}
+//! }
+//! ```
+//!
+//! Handlers run on tokio, several at a time. What blocks for long belongs into
+//! `tokio::task::spawn_blocking`.
 
 // Lets the derive macros name this crate in its own tests.
 extern crate self as tfplug;
