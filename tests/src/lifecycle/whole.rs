@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{ADDRESS_NAME, Lifecycle, Size, Stage, attributes, calls};
 
 /// Also compares the actions that were called with the documented ones: see
-/// [`calls::actions_are_documented`].
+/// `calls::actions_are_documented`.
 ///
 /// # Panics
 /// A step isn't as it should be.
