@@ -59,8 +59,7 @@ pub struct Settings {
     pub user_agent: Vec<Product>,
 }
 
-/// hashicorp/aws's default of `max_retries`.
-/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs#max_retries-1>
+/// hashicorp/aws's default of `max_retries`, as its documentation of the provider block has it.
 pub const DEFAULT_MAX_ATTEMPTS: u32 = 25;
 
 /// A key pair given in the provider block.

@@ -156,6 +156,15 @@ pub(super) fn leads_to(record: &Record, dns_name: &str) -> bool {
     to == normal_name(dns_name)
 }
 
+/// A part with its settings and tags. One that vanished between the looks is gone.
+fn whole<T>(
+    found: Option<T>,
+    attributes: Option<Attributes>,
+    tags: Option<Tags>,
+) -> Option<(T, Attributes, Tags)> {
+    Some((found?, attributes?, tags?))
+}
+
 async fn load_balancer(
     elb: &Elbv2,
     arn: Option<&str>,
@@ -166,10 +175,7 @@ async fn load_balancer(
         elb.load_balancer_attributes(arn),
         elb.tags(arn)
     )?;
-    Ok(found
-        .zip(attributes)
-        .zip(tags)
-        .map(|((found, attributes), tags)| (found, attributes, tags)))
+    Ok(whole(found, attributes, tags))
 }
 
 async fn target_group(
@@ -182,10 +188,7 @@ async fn target_group(
         elb.target_group_attributes(arn),
         elb.tags(arn)
     )?;
-    Ok(found
-        .zip(attributes)
-        .zip(tags)
-        .map(|((found, attributes), tags)| (found, attributes, tags)))
+    Ok(whole(found, attributes, tags))
 }
 
 async fn listener(elb: &Elbv2, arn: Option<&str>) -> Result<Option<(Listener, Tags)>, aws::Error> {
