@@ -1,33 +1,11 @@
-//! EC2: what other resources check their arguments against.
+//! Subnets, VPCs and security groups.
 
 use std::collections::BTreeMap;
-use std::future::Future;
 
 use aws_sdk_ec2::Client;
-use aws_sdk_ec2::types::Filter;
-use aws_types::SdkConfig;
 
-use crate::clients::client_of;
-use crate::coalesce::Coalescer;
+use super::{Ec2, SERVICE, by};
 use crate::error::Error;
-use crate::settings::{Service, Settings};
-
-const SERVICE: Service = Service::Ec2;
-
-/// How many values a filter takes.
-/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html>
-const BATCH: usize = 200;
-
-/// EC2. Reads that arrive together share their calls.
-///
-/// Objects are asked for by filter: an id that doesn't exist, or isn't one, is then missing in the
-/// answer instead of failing the call for all.
-#[derive(Debug)]
-pub struct Ec2 {
-    subnets: Coalescer<String, Subnet>,
-    vpcs: Coalescer<String, Vpc>,
-    security_groups: Coalescer<String, SecurityGroup>,
-}
 
 /// A subnet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,19 +42,7 @@ pub struct SecurityGroup {
     pub vpc_id: String,
 }
 
-pub(crate) fn client(settings: &Settings, sdk: &SdkConfig) -> Client {
-    client_of!(aws_sdk_ec2, SERVICE, settings, sdk)
-}
-
 impl Ec2 {
-    pub(crate) fn new(client: Client) -> Self {
-        Self {
-            subnets: reads(client.clone(), subnets),
-            vpcs: reads(client.clone(), vpcs),
-            security_groups: reads(client, security_groups),
-        }
-    }
-
     /// The subnet of this id.
     ///
     /// # Errors
@@ -105,22 +71,10 @@ impl Ec2 {
     }
 }
 
-fn reads<V, Fut>(client: Client, describe: fn(Client, Vec<String>) -> Fut) -> Coalescer<String, V>
-where
-    V: Clone + Send + Sync + 'static,
-    Fut: Future<Output = Result<BTreeMap<String, V>, Error>> + Send + 'static,
-{
-    Coalescer::new(BATCH, move |ids| describe(client.clone(), ids))
-}
-
-fn by(name: &str, ids: &[String]) -> Filter {
-    Filter::builder()
-        .name(name)
-        .set_values(Some(ids.to_vec()))
-        .build()
-}
-
-async fn subnets(client: Client, ids: Vec<String>) -> Result<BTreeMap<String, Subnet>, Error> {
+pub(super) async fn subnets(
+    client: Client,
+    ids: Vec<String>,
+) -> Result<BTreeMap<String, Subnet>, Error> {
     let mut found = BTreeMap::new();
     let request = client.describe_subnets().filters(by("subnet-id", &ids));
     let mut pages = request.into_paginator().send();
@@ -142,7 +96,7 @@ async fn subnets(client: Client, ids: Vec<String>) -> Result<BTreeMap<String, Su
     Ok(found)
 }
 
-async fn vpcs(client: Client, ids: Vec<String>) -> Result<BTreeMap<String, Vpc>, Error> {
+pub(super) async fn vpcs(client: Client, ids: Vec<String>) -> Result<BTreeMap<String, Vpc>, Error> {
     let mut found = BTreeMap::new();
     let request = client.describe_vpcs().filters(by("vpc-id", &ids));
     let mut pages = request.into_paginator().send();
@@ -161,7 +115,7 @@ async fn vpcs(client: Client, ids: Vec<String>) -> Result<BTreeMap<String, Vpc>,
     Ok(found)
 }
 
-async fn security_groups(
+pub(super) async fn security_groups(
     client: Client,
     ids: Vec<String>,
 ) -> Result<BTreeMap<String, SecurityGroup>, Error> {
