@@ -14,6 +14,7 @@ pub(crate) fn topology_error(error: &Error, attribute: impl Fn(Field) -> Path) -
     let summary = match error.field() {
         Field::AvailabilityZones => "Invalid availability zones",
         Field::ControlPlaneSize => "Invalid control plane size",
+        Field::NetworkBlock => "Invalid CIDR block",
     };
     Diagnostic::error(summary, sentence(&error.to_string())).at(path)
 }

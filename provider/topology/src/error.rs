@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use ipnet::Ipv4Net;
+
+use crate::blocks::NetworkBlock;
 use crate::zone::{MAX_ZONE_NAME_LEN, ZoneName};
 
 /// Why an input isn't a topology.
@@ -53,6 +56,30 @@ pub enum Error {
         region: String,
     },
 
+    /// A text isn't a block of IPv4 addresses that a VPC can have and zones can share.
+    #[error("{value:?} can't be the network's block: {problem}")]
+    NetworkBlock {
+        /// The text given.
+        value: String,
+        /// What is wrong with it.
+        problem: NetworkBlockProblem,
+    },
+
+    /// No place of the network's block is left for a zone.
+    #[error(
+        "no place in {block} is free for {zone}: the block has {} of them, for {zones} zones and \
+         for subnets of zones that are still to go",
+        NetworkBlock::PLACES
+    )]
+    NoRoom {
+        /// The network's block.
+        block: NetworkBlock,
+        /// The zone without a place.
+        zone: ZoneName,
+        /// How many zones there are.
+        zones: u32,
+    },
+
     /// There are no zones.
     #[error("at least one availability zone is needed; three survive the loss of any one")]
     NoZones,
@@ -94,9 +121,11 @@ impl Error {
             | Self::SizeOutOfRange { .. } => Field::ControlPlaneSize,
             Self::DuplicateZone { .. }
             | Self::MixedRegions { .. }
+            | Self::NoRoom { .. }
             | Self::NoZones
             | Self::ZoneCountOutOfRange { .. }
             | Self::ZoneName { .. } => Field::AvailabilityZones,
+            Self::NetworkBlock { .. } => Field::NetworkBlock,
         }
     }
 
@@ -134,6 +163,28 @@ pub enum ZoneNameProblem {
     ZoneId,
 }
 
+/// What is wrong with a text that should be a network's block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NetworkBlockProblem {
+    /// The text isn't CIDR notation of IPv4.
+    #[error("expected IPv4 addresses in CIDR notation, such as 10.0.0.0/16")]
+    Grammar,
+    /// Bits are set behind the prefix.
+    #[error("bits are set behind the prefix; did you mean {0}?")]
+    HostBits(Ipv4Net),
+    /// AWS takes no VPC of this size.
+    #[error("AWS takes prefix lengths from 16 to 28")]
+    PrefixLength,
+    /// Its parts would be smaller than AWS takes subnets.
+    #[error(
+        "it is too small to be divided among {} zones; a /{} or larger is needed",
+        NetworkBlock::PLACES,
+        NetworkBlock::SMALLEST_DIVISIBLE
+    )]
+    TooSmall,
+}
+
 /// The input that an error or a warning is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Field {
@@ -141,6 +192,8 @@ pub enum Field {
     AvailabilityZones,
     /// The number of control-plane nodes: `control_plane_size`.
     ControlPlaneSize,
+    /// The network's IPv4 addresses: `cidr_block`.
+    NetworkBlock,
 }
 
 impl Field {
@@ -149,6 +202,7 @@ impl Field {
         match self {
             Self::AvailabilityZones => "availability_zones",
             Self::ControlPlaneSize => "control_plane_size",
+            Self::NetworkBlock => "cidr_block",
         }
     }
 }

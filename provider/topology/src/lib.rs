@@ -1,5 +1,6 @@
 //! The quorum truth of N availability zones: how many control-plane (master) nodes they get,
-//! where those stand, and what is left when a node or a zone fails.
+//! where those stand, and what is left when a node or a zone fails. And how a network's addresses
+//! are shared among zones: [`NetworkBlock`].
 //!
 //! Everything here is pure: no AWS, no Terraform, no input or output. A text becomes a
 //! [`ZoneName`], several become [`Zones`], a number becomes a [`ControlPlaneSize`]; from these
@@ -30,6 +31,7 @@
 //! # }
 //! ```
 
+mod blocks;
 mod canvas;
 mod diagram;
 mod error;
@@ -43,7 +45,8 @@ mod words;
 mod zone;
 mod zones;
 
-pub use error::{Error, Field, ZoneNameProblem};
+pub use blocks::{KnownBlocks, NetworkBlock, ZoneBlocks, overlap};
+pub use error::{Error, Field, NetworkBlockProblem, ZoneNameProblem};
 pub use placement::{ZonePlacement, place};
 pub use plan::Topology;
 pub use quorum::Members;
