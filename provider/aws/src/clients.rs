@@ -9,10 +9,12 @@ use aws_types::SdkConfig;
 use aws_types::sdk_ua_metadata::FrameworkMetadata;
 use tokio::sync::OnceCell;
 
+use crate::autoscaling::Autoscaling;
 use crate::ec2::Ec2;
 use crate::elbv2::Elbv2;
 use crate::environment::Environment;
 use crate::error::Error;
+use crate::iam::Iam;
 use crate::profile::Profile;
 use crate::route53::Route53;
 use crate::settings::{Product, Settings};
@@ -34,8 +36,10 @@ pub struct Clients {
 #[derive(Debug)]
 struct Ready {
     region: String,
+    autoscaling: Autoscaling,
     ec2: Ec2,
     elbv2: Elbv2,
+    iam: Iam,
     route53: Route53,
     sts: Sts,
 }
@@ -74,6 +78,15 @@ impl Clients {
             .await
     }
 
+    /// EC2 Auto Scaling.
+    ///
+    /// # Errors
+    ///
+    /// When the settings can't work, or the account is not allowed.
+    pub async fn autoscaling(&self) -> Result<&Autoscaling, Error> {
+        Ok(&self.allowed().await?.autoscaling)
+    }
+
     /// EC2.
     ///
     /// # Errors
@@ -90,6 +103,15 @@ impl Clients {
     /// When the settings can't work, or the account is not allowed.
     pub async fn elbv2(&self) -> Result<&Elbv2, Error> {
         Ok(&self.allowed().await?.elbv2)
+    }
+
+    /// Identity and Access Management.
+    ///
+    /// # Errors
+    ///
+    /// When the settings can't work, or the account is not allowed.
+    pub async fn iam(&self) -> Result<&Iam, Error> {
+        Ok(&self.allowed().await?.iam)
     }
 
     /// Route 53.
@@ -196,8 +218,10 @@ impl Ready {
     fn new(settings: &Settings, sdk: &SdkConfig, region: String) -> Self {
         Self {
             region,
+            autoscaling: Autoscaling::new(crate::autoscaling::client(settings, sdk)),
             ec2: Ec2::new(crate::ec2::client(settings, sdk)),
             elbv2: Elbv2::new(crate::elbv2::client(settings, sdk)),
+            iam: Iam::new(crate::iam::client(settings, sdk)),
             route53: Route53::new(crate::route53::client(settings, sdk)),
             sts: Sts::new(crate::sts::client(settings, sdk)),
         }

@@ -71,6 +71,24 @@ where
     ///
     /// Dropping the future takes nothing from others who ask.
     pub(crate) async fn get(&self, key: K) -> Result<Option<V>, Error> {
+        self.ask(key).await.unwrap_or(Err(Error::Abandoned))
+    }
+
+    /// The objects of these keys, in their order, without those that there are none of.
+    pub(crate) async fn get_all(&self, keys: Vec<K>) -> Result<Vec<V>, Error> {
+        let mut answers = Vec::with_capacity(keys.len());
+        for key in keys {
+            answers.push(self.ask(key));
+        }
+        let mut found = Vec::with_capacity(answers.len());
+        for answer in answers {
+            found.extend(answer.await.unwrap_or(Err(Error::Abandoned))?);
+        }
+        Ok(found)
+    }
+
+    /// Joins those who wait.
+    fn ask(&self, key: K) -> oneshot::Receiver<Result<Option<V>, Error>> {
         let (asker, answer) = oneshot::channel();
         let start = {
             let mut queue = self.0.lock();
@@ -81,7 +99,7 @@ where
             // A task of its own: the asker who started it may go away.
             tokio::spawn(drive(Arc::clone(&self.0)));
         }
-        answer.await.unwrap_or(Err(Error::Abandoned))
+        answer
     }
 }
 

@@ -9,6 +9,16 @@ pub(crate) fn is_not_found(code: &str) -> bool {
     code.ends_with("NotFound") || code.starts_with("NoSuch")
 }
 
+/// The same of Auto Scaling, which has one code for all that is wrong with a request and says in
+/// words what is: "AutoScalingGroup name not found - ...", "Instance Id not found - ...", "No
+/// Lifecycle Hook found with name ...".
+pub(crate) fn is_not_found_in_words(code: &str, message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    let missing =
+        message.contains("not found") || (message.starts_with("no ") && message.contains(" found"));
+    code == "ValidationError" && missing
+}
+
 /// AWS asks for fewer calls. The SDK's list, with EC2's own name.
 pub(crate) fn is_throttled(code: &str) -> bool {
     matches!(
@@ -37,8 +47,15 @@ pub(crate) fn is_conflict(code: &str) -> bool {
         || code.ends_with("InUse")
         || code.ends_with("Conflict")
         || code.starts_with("ConcurrentModification")
-        || code == "DependencyViolation"
-        || code == "HostedZoneNotEmpty"
+        || matches!(
+            code,
+            "DependencyViolation"
+                | "HostedZoneNotEmpty"
+                // Auto Scaling's.
+                | "InstanceRefreshInProgress"
+                | "ResourceContention"
+                | "ScalingActivityInProgress"
+        )
 }
 
 /// Temporary credentials are past their end.

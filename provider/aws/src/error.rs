@@ -13,6 +13,7 @@ pub use failure::CallFailure;
 pub(crate) use failure::causes;
 
 use crate::codes;
+use crate::settings::Service;
 use crate::setup::SetupError;
 
 /// Any failure of this crate. Cheap to clone: one failed call may have several askers.
@@ -90,7 +91,13 @@ impl Error {
     /// Whether the object, or one that the call names, doesn't exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.code().is_some_and(codes::is_not_found)
+        self.as_call().is_some_and(|call| {
+            let code = call.code.as_deref().unwrap_or_default();
+            let message = call.message.as_deref().unwrap_or_default();
+            codes::is_not_found(code)
+                || call.service == Service::AutoScaling
+                    && codes::is_not_found_in_words(code, message)
+        })
     }
 
     /// Whether AWS asked for fewer calls, and went on asking through all retries.

@@ -1,8 +1,9 @@
 //! AWS as this provider needs it: the one crate that uses the AWS SDK.
 //!
 //! - [`Settings`] and an [`Environment`] make [`Clients`], which hand out one type for each
-//!   service: [`elbv2::Elbv2`], [`route53::Route53`], [`ec2::Ec2`]. Their methods take and return
-//!   plain data, page through lists, and share calls between reads that arrive together.
+//!   service: [`elbv2::Elbv2`], [`route53::Route53`], [`ec2::Ec2`], [`autoscaling::Autoscaling`],
+//!   [`iam::Iam`]. Their methods take and return plain data, page through lists, and share calls
+//!   between reads that arrive together.
 //! - Every failure is an [`Error`] that keeps operation, object, AWS's code and request id, and
 //!   knows which setting to look at.
 //! - [`wait::Wait`] polls until something is done, cancelled or late.
@@ -11,6 +12,7 @@
 //!
 //! There is no cache: a read that starts after a write sees what AWS has.
 
+pub mod autoscaling;
 mod clients;
 mod coalesce;
 mod codes;
@@ -20,6 +22,7 @@ pub mod elbv2;
 mod environment;
 mod error;
 mod http;
+pub mod iam;
 pub mod names;
 pub mod ownership;
 mod profile;

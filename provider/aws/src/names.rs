@@ -53,6 +53,45 @@ pub fn elb_name_problem(name: &str) -> Option<&'static str> {
     }
 }
 
+/// The name of a group and of its launch template: `<cluster>-<part>` if AWS takes it for both,
+/// else a name as near to it as AWS takes, with a hash of the whole, as [`elb_name`] has it.
+#[must_use]
+pub fn group_name(cluster: &str, part: &str) -> String {
+    let plain = format!("{cluster}-{part}");
+    if group_name_problem(&plain).is_none() {
+        return plain;
+    }
+    let hash = short_hash(&plain);
+    let mut readable: String = plain
+        .chars()
+        .map(|c| if is_group_character(c) { c } else { '-' })
+        .collect();
+    // All are ASCII now, so that no character is cut in two.
+    readable.truncate(GROUP_MAX - hash.len() - 1);
+    format!("{readable}-{hash}")
+}
+
+/// Why AWS won't take a text as the name of both a group and a launch template; `None` if it
+/// will. A template's rule is the stricter one.
+///
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html>
+#[must_use]
+pub fn group_name_problem(name: &str) -> Option<&'static str> {
+    if !(GROUP_MIN..=GROUP_MAX).contains(&name.chars().count()) {
+        Some("it must have 3 to 128 characters")
+    } else if !name.chars().all(is_group_character) {
+        Some("it may have only letters, digits and ( ) . - / _")
+    } else {
+        None
+    }
+}
+
+fn is_group_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "().-/_".contains(c)
+}
+
+const GROUP_MIN: usize = 3;
+const GROUP_MAX: usize = 128;
 const ELB_MAX: usize = 32;
 const INTERNAL: &str = "internal-";
 
@@ -123,7 +162,30 @@ mod tests {
         assert_eq!(distinct.len(), names.len(), "{names:?}");
     }
 
+    #[test]
+    fn groups_keep_what_both_their_objects_take() {
+        assert_eq!(group_name("prod", "workers"), "prod-workers");
+        assert_eq!(group_name("prod.example.com", "cp"), "prod.example.com-cp");
+        assert_eq!(group_name("internal", "a"), "internal-a");
+        let long = "x".repeat(126);
+        assert_eq!(group_name(&long, "a"), format!("{long}-a"));
+        assert_eq!(group_name("prod", "blue green"), PINNED_SPACE);
+        assert_eq!(
+            group_name(&long, "ab"),
+            format!("{}-{PINNED_CUT}", "x".repeat(119))
+        );
+        assert_ne!(group_name(&long, "ab"), group_name(&long, "ac"));
+    }
+    const PINNED_SPACE: &str = "prod-blue-green-bf6747tr";
+    const PINNED_CUT: &str = "zqjigd5u";
+
     proptest! {
+        #[test]
+        fn aws_takes_every_group_name(cluster in "\\PC{0,140}", part in "\\PC{0,8}") {
+            let name = group_name(&cluster, &part);
+            prop_assert_eq!(group_name_problem(&name), None, "{}", name);
+        }
+
         #[test]
         fn aws_takes_every_name(cluster in "\\PC{0,60}", part in "[a-z-]{0,8}") {
             let name = elb_name(&cluster, &part);

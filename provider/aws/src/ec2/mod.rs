@@ -1,15 +1,33 @@
-//! EC2: what other resources check their arguments against.
+//! EC2: launch templates and instances, and what other resources check their arguments against.
+//!
+//! Reads of one object answer `None` where there is none; deletes of what is gone succeed.
 
+mod image;
+mod instance;
+mod instance_type;
+mod key_pair;
+mod launch_template;
 mod network;
+mod tagging;
+mod template_data;
+#[cfg(test)]
+mod tests;
+mod zone;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::types::Filter;
 use aws_types::SdkConfig;
 
+pub use image::Image;
+pub use instance::{Instance, Volume};
+pub use instance_type::InstanceType;
+pub use launch_template::{LaunchTemplate, TemplateVersionData};
 pub use network::{SecurityGroup, Subnet, Vpc};
+pub use template_data::{BlockDevice, MetadataOptions, Profile, TemplateData};
+pub use zone::Zone;
 
 use crate::clients::client_of;
 use crate::coalesce::Coalescer;
@@ -24,13 +42,23 @@ const BATCH: usize = 200;
 
 /// EC2. Reads that arrive together share their calls.
 ///
-/// Objects are asked for by filter: an id that doesn't exist, or isn't one, is then missing in the
-/// answer instead of failing the call for all.
+/// Objects are asked for by filter where there is one: an id that doesn't exist, or isn't one, is
+/// then missing in the answer instead of failing the call for all.
 #[derive(Debug)]
 pub struct Ec2 {
-    subnets: Coalescer<String, Subnet>,
-    vpcs: Coalescer<String, Vpc>,
+    client: Client,
+    images: Coalescer<String, Image>,
+    instances: Coalescer<String, Instance>,
+    instance_types: Coalescer<String, InstanceType>,
+    key_pairs: Coalescer<String, ()>,
+    launch_templates: Coalescer<String, LaunchTemplate>,
+    launch_templates_by_name: Coalescer<String, LaunchTemplate>,
+    offerings: Coalescer<String, BTreeSet<String>>,
     security_groups: Coalescer<String, SecurityGroup>,
+    subnets: Coalescer<String, Subnet>,
+    volumes: Coalescer<String, Vec<Volume>>,
+    vpcs: Coalescer<String, Vpc>,
+    zones: Coalescer<String, Zone>,
 }
 
 pub(crate) fn client(settings: &Settings, sdk: &SdkConfig) -> Client {
@@ -40,9 +68,19 @@ pub(crate) fn client(settings: &Settings, sdk: &SdkConfig) -> Client {
 impl Ec2 {
     pub(crate) fn new(client: Client) -> Self {
         Self {
+            images: reads(client.clone(), image::images),
+            instances: reads(client.clone(), instance::instances),
+            instance_types: reads(client.clone(), instance_type::instance_types),
+            key_pairs: reads(client.clone(), key_pair::key_pairs),
+            launch_templates: reads(client.clone(), launch_template::by_id),
+            launch_templates_by_name: reads(client.clone(), launch_template::by_name),
+            offerings: reads(client.clone(), instance_type::offerings),
+            security_groups: reads(client.clone(), network::security_groups),
             subnets: reads(client.clone(), network::subnets),
+            volumes: reads(client.clone(), instance::volumes),
             vpcs: reads(client.clone(), network::vpcs),
-            security_groups: reads(client, network::security_groups),
+            zones: reads(client.clone(), zone::zones),
+            client,
         }
     }
 }

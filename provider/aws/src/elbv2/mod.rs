@@ -7,6 +7,7 @@ mod listener;
 mod load_balancer;
 mod tagging;
 mod target_group;
+mod target_health;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ pub use attributes::Attributes;
 pub use listener::{Listener, ListenerSpec};
 pub use load_balancer::{LoadBalancer, LoadBalancerState, NewLoadBalancer};
 pub use target_group::{HealthCheck, NewTargetGroup, TargetGroup};
+pub use target_health::TargetHealth;
 
 use crate::clients::client_of;
 use crate::coalesce::Coalescer;

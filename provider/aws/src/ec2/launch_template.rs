@@ -1,0 +1,277 @@
+//! Launch templates and their versions.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ec2::Client;
+use aws_sdk_ec2::operation::describe_launch_templates::builders::DescribeLaunchTemplatesFluentBuilder as Describe;
+use aws_sdk_ec2::types::{
+    LaunchTemplate as SdkTemplate, LaunchTemplateVersion, ResourceType, TagSpecification,
+};
+
+use super::{BATCH, Ec2, SERVICE, TemplateData, by, tagging};
+use crate::error::Error;
+use crate::tags::Tags;
+
+/// A launch template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaunchTemplate {
+    /// Its id.
+    pub id: String,
+    /// Its name, unique in account and region.
+    pub name: String,
+    /// The version that is launched where none is named.
+    pub default_version: i64,
+    /// The newest version.
+    pub latest_version: i64,
+    /// The template's own tags.
+    pub tags: Tags,
+}
+
+/// A version of a launch template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TemplateVersionData {
+    /// Its number, counted from 1.
+    pub version: i64,
+    /// What it says.
+    pub data: TemplateData,
+}
+
+impl Ec2 {
+    /// The launch template of this id.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn launch_template(&self, id: &str) -> Result<Option<LaunchTemplate>, Error> {
+        self.launch_templates.get(id.to_owned()).await
+    }
+
+    /// The launch template of this name.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn launch_template_by_name(
+        &self,
+        name: &str,
+    ) -> Result<Option<LaunchTemplate>, Error> {
+        self.launch_templates_by_name.get(name.to_owned()).await
+    }
+
+    /// Versions of a template: numbers, `$Latest` or `$Default`. Those that don't exist are left
+    /// out; of a template that is gone there are none.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn launch_template_versions(
+        &self,
+        id: &str,
+        versions: &[String],
+    ) -> Result<Vec<TemplateVersionData>, Error> {
+        let mut found = Vec::new();
+        let mut parts: Vec<&[String]> = versions.chunks(BATCH).rev().collect();
+        while let Some(part) = parts.pop() {
+            match self.describe_versions(id, part).await {
+                Ok(versions) => found.extend(versions),
+                // One that doesn't exist fails the call for all.
+                Err(error) if is_about_a_version(&error) => {
+                    if part.len() > 1 {
+                        let (first, second) = part.split_at(part.len() / 2);
+                        parts.extend([second, first]);
+                    }
+                }
+                Err(error) if error.is_not_found() => return Ok(Vec::new()),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Makes a launch template with its first version. Under the same token, a repetition gives
+    /// what the first call made.
+    ///
+    /// # Errors
+    ///
+    /// When AWS refuses; `InvalidLaunchTemplateName.AlreadyExistsException` if there is one of
+    /// this name.
+    pub async fn create_launch_template(
+        &self,
+        name: &str,
+        data: &TemplateData,
+        tags: &Tags,
+        token: &str,
+    ) -> Result<LaunchTemplate, Error> {
+        const OPERATION: &str = "CreateLaunchTemplate";
+        let tags = tagging::to_sdk(tags).map(|tags| {
+            let specification = TagSpecification::builder()
+                .resource_type(ResourceType::LaunchTemplate)
+                .set_tags(Some(tags));
+            vec![specification.build()]
+        });
+        let answer = self
+            .client
+            .create_launch_template()
+            .launch_template_name(name)
+            .launch_template_data(data.to_sdk())
+            .set_tag_specifications(tags)
+            .client_token(token)
+            .send()
+            .await
+            .map_err(|error| Error::call(SERVICE, OPERATION, name, error))?;
+        let made = answer
+            .launch_template
+            .ok_or_else(|| Error::lacking(SERVICE, OPERATION, name, "LaunchTemplate"))?;
+        LaunchTemplate::from_sdk(OPERATION, made)
+    }
+
+    /// Adds a version that says this and nothing else, and gives its number. Under the same
+    /// token, a repetition gives what the first call made.
+    ///
+    /// # Errors
+    ///
+    /// When AWS refuses.
+    pub async fn create_launch_template_version(
+        &self,
+        id: &str,
+        data: &TemplateData,
+        token: &str,
+    ) -> Result<i64, Error> {
+        const OPERATION: &str = "CreateLaunchTemplateVersion";
+        let answer = self
+            .client
+            .create_launch_template_version()
+            .launch_template_id(id)
+            .launch_template_data(data.to_sdk())
+            .client_token(token)
+            .send()
+            .await
+            .map_err(|error| Error::call(SERVICE, OPERATION, id, error))?;
+        answer
+            .launch_template_version
+            .and_then(|version| version.version_number)
+            .ok_or_else(|| Error::lacking(SERVICE, OPERATION, id, "VersionNumber"))
+    }
+
+    /// Deletes a launch template with all its versions. Groups that name it can launch no more.
+    ///
+    /// # Errors
+    ///
+    /// When AWS refuses.
+    pub async fn delete_launch_template(&self, id: &str) -> Result<(), Error> {
+        let request = self.client.delete_launch_template();
+        let answer = request.launch_template_id(id).send().await;
+        match answer.map_err(|error| Error::call(SERVICE, "DeleteLaunchTemplate", id, error)) {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn describe_versions(
+        &self,
+        id: &str,
+        versions: &[String],
+    ) -> Result<Vec<TemplateVersionData>, Error> {
+        const OPERATION: &str = "DescribeLaunchTemplateVersions";
+        let request = self.client.describe_launch_template_versions();
+        let mut found = Vec::new();
+        let mut pages = request
+            .launch_template_id(id)
+            .set_versions(Some(versions.to_vec()))
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| Error::call(SERVICE, OPERATION, id, error))?;
+            for one in page.launch_template_versions.unwrap_or_default() {
+                found.push(TemplateVersionData::from_sdk(OPERATION, id, one)?);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// There is no filter by id, so one that is gone fails the call, and the coalescer asks for
+/// halves.
+pub(super) async fn by_id(
+    client: Client,
+    ids: Vec<String>,
+) -> Result<BTreeMap<String, LaunchTemplate>, Error> {
+    let request = client.describe_launch_templates();
+    let found = describe(request.set_launch_template_ids(Some(ids.clone())), &ids).await?;
+    Ok(found
+        .into_iter()
+        .map(|found| (found.id.clone(), found))
+        .collect())
+}
+
+pub(super) async fn by_name(
+    client: Client,
+    names: Vec<String>,
+) -> Result<BTreeMap<String, LaunchTemplate>, Error> {
+    let request = client.describe_launch_templates();
+    let request = request.filters(by("launch-template-name", &names));
+    Ok(describe(request, &names)
+        .await?
+        .into_iter()
+        .map(|found| (found.name.clone(), found))
+        .collect())
+}
+
+async fn describe(request: Describe, about: &[String]) -> Result<Vec<LaunchTemplate>, Error> {
+    const OPERATION: &str = "DescribeLaunchTemplates";
+    let mut found = Vec::new();
+    let mut pages = request.into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page =
+            page.map_err(|error| Error::call(SERVICE, OPERATION, about.join(", "), error))?;
+        for one in page.launch_templates.unwrap_or_default() {
+            found.push(LaunchTemplate::from_sdk(OPERATION, one)?);
+        }
+    }
+    Ok(found)
+}
+
+/// `InvalidLaunchTemplateId.VersionNotFound`, whether the template was named by id or name.
+fn is_about_a_version(error: &Error) -> bool {
+    error
+        .code()
+        .is_some_and(|code| code.contains("VersionNotFound"))
+}
+
+impl LaunchTemplate {
+    fn from_sdk(operation: &'static str, from: SdkTemplate) -> Result<Self, Error> {
+        let lacking = |id: &str, part| Error::lacking(SERVICE, operation, id, part);
+        let id = from
+            .launch_template_id
+            .ok_or_else(|| lacking("", "LaunchTemplateId"))?;
+        let number = |version: Option<i64>, part| version.ok_or_else(|| lacking(&id, part));
+        Ok(Self {
+            name: from
+                .launch_template_name
+                .ok_or_else(|| lacking(&id, "LaunchTemplateName"))?,
+            default_version: number(from.default_version_number, "DefaultVersionNumber")?,
+            latest_version: number(from.latest_version_number, "LatestVersionNumber")?,
+            tags: tagging::from_sdk(from.tags),
+            id,
+        })
+    }
+}
+
+impl TemplateVersionData {
+    fn from_sdk(
+        operation: &'static str,
+        id: &str,
+        from: LaunchTemplateVersion,
+    ) -> Result<Self, Error> {
+        let lacking = |part| Error::lacking(SERVICE, operation, id, part);
+        let data = from
+            .launch_template_data
+            .ok_or_else(|| lacking("LaunchTemplateData"))?;
+        Ok(Self {
+            version: from
+                .version_number
+                .ok_or_else(|| lacking("VersionNumber"))?,
+            data: TemplateData::from_sdk(data),
+        })
+    }
+}

@@ -1,0 +1,1 @@
+//! Requests as they go out, answers as AWS gives them.
