@@ -37,6 +37,12 @@ impl Aws {
         &self.account
     }
 
+    /// Calls EC2 Auto Scaling.
+    #[track_caller]
+    pub fn autoscaling(&self, action: &str, parameters: &[(&str, &str)]) -> Answer {
+        self.query("autoscaling", "2011-01-01", action, parameters)
+    }
+
     /// Calls EC2.
     #[track_caller]
     pub fn ec2(&self, action: &str, parameters: &[(&str, &str)]) -> Answer {
@@ -47,6 +53,12 @@ impl Aws {
     #[track_caller]
     pub fn elb(&self, action: &str, parameters: &[(&str, &str)]) -> Answer {
         self.query("elasticloadbalancing", "2015-12-01", action, parameters)
+    }
+
+    /// Calls Identity and Access Management.
+    #[track_caller]
+    pub fn iam(&self, action: &str, parameters: &[(&str, &str)]) -> Answer {
+        self.query("iam", "2010-05-08", action, parameters)
     }
 
     /// Calls Route 53; the path begins behind the version.

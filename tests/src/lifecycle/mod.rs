@@ -35,7 +35,7 @@ use serde_json::Value as Json;
 
 pub use aws::{Answer, Aws};
 pub use desk::Desk;
-pub use network::Network;
+pub use network::{IMAGE_ARM64, IMAGE_X86_64, Network};
 pub use phase::Phase;
 pub use points::Points;
 pub use stage::{ADDRESS_NAME, PROVIDER, Stage};

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::Aws;
 
-/// A VPC with a subnet in each of four zones, security groups, a hosted zone and buckets.
+/// A VPC with a subnet in each of four zones, security groups, a hosted zone, buckets, and what
+/// instances are launched with.
 #[derive(Clone, Debug)]
 pub struct Network {
     /// Id of the VPC.
@@ -17,7 +20,17 @@ pub struct Network {
     pub hosted_zone_id: String,
     /// Names of two buckets that logs may go to.
     pub buckets: [String; 2],
+    /// Names of two instance profiles, each with a role of the same name.
+    pub instance_profiles: [String; 2],
+    /// Names of two key pairs.
+    pub key_pairs: [String; 2],
 }
+
+/// The emulator's image for x86_64.
+pub const IMAGE_X86_64: &str = "ami-12c6146b";
+
+/// The emulator's image for arm64.
+pub const IMAGE_ARM64: &str = "ami-12c6146c";
 
 /// The hosted zone's name.
 const DOMAIN: &str = "example.com";
@@ -38,6 +51,8 @@ impl Network {
                 .map(|name| Self::security_group(aws, &vpc_id, name))
                 .into(),
             hosted_zone_id: Self::hosted_zone(aws, DOMAIN),
+            instance_profiles: ["node", "other-node"].map(|name| Self::instance_profile(aws, name)),
+            key_pairs: ["key", "other-key"].map(|name| Self::key_pair(aws, name)),
             vpc_id,
             buckets,
         }
@@ -76,6 +91,51 @@ impl Network {
             ("GroupDescription", name),
         ];
         aws.ec2("CreateSecurityGroup", &parameters).text("groupId")
+    }
+
+    /// Makes a role that instances may take, and an instance profile with it, of the same name;
+    /// returns the name.
+    #[must_use]
+    pub fn instance_profile(aws: &Aws, name: &str) -> String {
+        let trust = json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Action": "sts:AssumeRole",
+                "Principal": { "Service": "ec2.amazonaws.com" },
+            }],
+        });
+        let role = [
+            ("RoleName", name),
+            ("AssumeRolePolicyDocument", &trust.to_string()),
+        ];
+        aws.iam("CreateRole", &role);
+        aws.iam("CreateInstanceProfile", &[("InstanceProfileName", name)]);
+        let both = [("InstanceProfileName", name), ("RoleName", name)];
+        aws.iam("AddRoleToInstanceProfile", &both);
+        name.to_owned()
+    }
+
+    /// Makes a key pair and returns its name.
+    #[must_use]
+    pub fn key_pair(aws: &Aws, name: &str) -> String {
+        // Made quicker than the default's primes are found.
+        let parameters = [("KeyName", name), ("KeyType", "ed25519")];
+        aws.ec2("CreateKeyPair", &parameters).text("keyName")
+    }
+
+    /// Makes a target group of instances, for TCP on this port, and returns its ARN.
+    #[must_use]
+    pub fn target_group(aws: &Aws, vpc_id: &str, name: &str, port: u16) -> String {
+        let parameters = [
+            ("Name", name),
+            ("Protocol", "TCP"),
+            ("Port", &port.to_string()),
+            ("VpcId", vpc_id),
+            ("TargetType", "instance"),
+        ];
+        aws.elb("CreateTargetGroup", &parameters)
+            .text("TargetGroupArn")
     }
 
     /// Makes a public hosted zone and returns its id.

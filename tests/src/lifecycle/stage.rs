@@ -52,6 +52,7 @@ impl Stage {
         let account = emulator.account();
         account.set(json!({
             "load_balancer_seconds": 0, "dns_seconds": 0, "interface_linger_seconds": 0,
+            "launch_seconds": 0, "terminate_seconds": 0,
         }));
         Self::of(subject, provider, emulator, account)
     }
