@@ -72,7 +72,7 @@ def _ec2(backend):
     for address in backend.addresses:
         yield "elastic-ip", _entry(address.allocation_id, address.public_ip, _tags(address))
     for pair in backend.key_pairs.values():
-        yield "key-pair", _entry(pair.id, pair.name)
+        yield "key-pair", _entry(pair.id, pair.key_name, _tags(pair))
 
 
 def _autoscaling(backend):

@@ -45,6 +45,8 @@ class Inventory(GroupTest):
         self.iam.create_role(
             RoleName="r", AssumeRolePolicyDocument="{}", Tags=[{"Key": "owner", "Value": "d"}]
         )
+        self.iam.create_instance_profile(InstanceProfileName="p")
+        self.ec2.create_key_pair(KeyName="k", KeyType="ed25519")
         zone = self.dns.create_hosted_zone(Name="example.com", CallerReference="once")["HostedZone"]["Id"]
         found = self.admin("inventory")
         counts = {kind: len(things) for kind, things in found.items()}
@@ -65,6 +67,8 @@ class Inventory(GroupTest):
                 "target-group": 1,
                 "parameter": 1,
                 "role": 1,
+                "instance-profile": 1,
+                "key-pair": 1,
                 "hosted-zone": 1,
             },
         )
@@ -74,6 +78,7 @@ class Inventory(GroupTest):
         )
         self.assertEqual(found["parameter"][0]["tags"], {"owner": "c"})
         self.assertEqual(found["role"][0]["tags"], {"owner": "d"})
+        self.assertEqual(found["key-pair"][0]["name"], "k")
         self.assertEqual(found["hosted-zone"][0]["id"], zone.rsplit("/", 1)[1])
 
     @also_on_stock
