@@ -186,6 +186,17 @@ class End(RefreshTest):
             "ActiveInstanceRefreshNotFound", self.asg.cancel_instance_refresh, AutoScalingGroupName="nodes"
         )
 
+    def test_meanwhile_the_launch_is_the_refresh_s_to_change(self):
+        self.create()
+        self.start(InstanceWarmup=60)
+        self.refused("ValidationError", self.update, **self.wanted())
+        self.update(MaxSize=20)
+        self.asg.cancel_instance_refresh(AutoScalingGroupName="nodes")
+        self.advance(600)
+        self.update(**self.wanted())
+        self.start(desired=None, InstanceWarmup=60)
+        self.update(**self.wanted("1"))
+
     def test_rollback(self):
         self.create()
         self.start(InstanceWarmup=60)

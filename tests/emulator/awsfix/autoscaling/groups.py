@@ -5,6 +5,7 @@ UpdateAutoScalingGroup: https://docs.aws.amazon.com/autoscaling/ec2/APIReference
 DeleteAutoScalingGroup: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
 SetDesiredCapacity: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html
 Deletion protection: https://docs.aws.amazon.com/autoscaling/ec2/userguide/resource-deletion-protection.html
+Updates during a refresh: https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
 """
 
 import copy
@@ -21,7 +22,7 @@ from ..patching import adds, replaces
 from . import lifecycle
 from .hooks import check_hook, put_hook
 from .launching import resolve
-from .state import changeable_group_of, group_of
+from .state import active_refresh, changeable_group_of, group_of
 from .traffic_sources import target_group_arns
 
 # Settings that moto drops at creation, on update, or both.
@@ -93,6 +94,7 @@ def update_auto_scaling_group(original, self):
     check_settings(given)
     _check_subnets(self.autoscaling_backend, given)
     check_launch_settings(self.autoscaling_backend, given, required=False)
+    _check_no_refresh_decides(group, given)
     if given.get("VPCZoneIdentifier") or given.get("AvailabilityZones"):
         group._set_azs_and_vpcs(
             given.get("AvailabilityZones", []), given.get("VPCZoneIdentifier"), update=True
@@ -107,6 +109,17 @@ def update_auto_scaling_group(original, self):
     )
     group.no_launch_before = 0.0
     return EmptyResult()
+
+
+def _check_no_refresh_decides(group, given):
+    refresh = active_refresh(group)
+    if refresh is None or not refresh.desired_configuration:
+        return
+    if any(given.get(key) for key in ("LaunchTemplate", "LaunchConfigurationName", "MixedInstancesPolicy")):
+        raise ValidationError(
+            "An active instance refresh with a desired configuration exists. All configuration options derived from "
+            "the desired configuration are not available for update while the instance refresh is active."
+        )
 
 
 def set_launch_settings(group, given):
