@@ -1,0 +1,177 @@
+//! Waits until a group's nodes are in service, and says why when they don't come.
+
+use std::time::{Duration, SystemTime};
+
+use aws::autoscaling::Activity;
+use aws::wait::Progress;
+use tfplug::{Diagnostic, Result};
+
+use super::spread::{Spread, Wanted};
+use super::walk::Walk;
+use crate::diagnostics::aws_error;
+
+/// A clock's difference between here and AWS that does no harm: activities of this long before an
+/// operation count as its own.
+const SKEW: Duration = Duration::from_secs(60);
+
+/// How many reasons of failed launches are told. They repeat themselves.
+const MOST_REASONS: usize = 5;
+
+/// When an operation began, by which its scaling activities are known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Since(Option<i64>);
+
+impl Since {
+    /// All that a group ever did.
+    pub(crate) const FOREVER: Self = Self(None);
+
+    /// From now on.
+    pub(crate) fn now() -> Self {
+        let now = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        Self(i64::try_from(now.saturating_sub(SKEW).as_secs()).ok())
+    }
+}
+
+impl Walk<'_> {
+    /// Waits until the nodes are in service, for at most `timeout`. Returns how they are spread.
+    ///
+    /// # Errors
+    /// It takes too long. The error names the nodes that are missing, and AWS's reasons for the
+    /// launches that failed since the operation began.
+    pub(crate) async fn wait_for_capacity(
+        &self,
+        wanted: &Wanted,
+        timeout: Duration,
+        since: Since,
+    ) -> Result<Spread> {
+        let what = format!("{} nodes of {} to be in service", wanted.size, self.name);
+        let seen = self
+            .wait(what, timeout)
+            .until(async || {
+                let Some(group) = self.scaling.group(&self.name).await? else {
+                    return Ok(Progress::Failed("the group is gone".to_owned()));
+                };
+                let spread = Spread::of(wanted, &group.instances);
+                Ok(if spread.is_reached() {
+                    Progress::Done(spread)
+                } else {
+                    Progress::Pending(spread.to_string())
+                })
+            })
+            .await;
+        match seen {
+            Ok(seen) => Ok(seen),
+            Err(error @ aws::Error::TimedOut { .. }) => {
+                let reasons = self.reasons(since).await;
+                Err(incomplete(self.doing, &error, &reasons).into())
+            }
+            Err(error) => Err(aws_error(self.doing, &error).into()),
+        }
+    }
+
+    /// Why launches failed, newest first, each reason once.
+    async fn reasons(&self, since: Since) -> Vec<String> {
+        match self.scaling.activities(&self.name, since.0).await {
+            Ok(activities) => reasons(&activities),
+            Err(error) => {
+                tracing::warn!(%error, "scaling activities can't be read");
+                Vec::new()
+            }
+        }
+    }
+}
+
+fn reasons(activities: &[Activity]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for activity in activities {
+        if !matches!(activity.status.as_str(), "Failed" | "Cancelled") {
+            continue;
+        }
+        let reason = activity
+            .status_message
+            .as_ref()
+            .unwrap_or(&activity.description);
+        if !found.contains(reason) {
+            found.push(reason.clone());
+        }
+    }
+    found.truncate(MOST_REASONS);
+    found
+}
+
+fn incomplete(doing: &str, error: &aws::Error, reasons: &[String]) -> Diagnostic {
+    let mut text = aws_error(doing, error).detail().to_owned();
+    // The advice for waits in general isn't the one for this.
+    if let Some((first, _)) = text.split_once("\n\n") {
+        text = first.to_owned();
+    }
+    if reasons.is_empty() {
+        text.push_str(
+            "\n\nNo launch has failed: the nodes are on their way, or a hook holds them.",
+        );
+    } else {
+        text.push_str("\n\nAWS says of launches that failed:");
+        for reason in reasons {
+            text.push_str(&format!("\n- {reason}"));
+        }
+    }
+    text.push_str(
+        "\n\nThe group goes on trying. If what it lacks is capacity in a zone, wait or choose \
+         another instance type; then apply again. \"wait_for_capacity_timeout\" says how long to \
+         wait, and \"0\" not to.",
+    );
+    Diagnostic::error(doing, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn activity(status: &str, message: Option<&str>) -> Activity {
+        Activity {
+            id: "1".to_owned(),
+            status: status.to_owned(),
+            status_message: message.map(str::to_owned),
+            description: "Launching".to_owned(),
+            cause: String::new(),
+            start: 0,
+            end: None,
+            progress: 0,
+        }
+    }
+
+    #[test]
+    fn each_reason_is_told_once() {
+        let found = reasons(&[
+            activity("Failed", Some("no capacity in a")),
+            activity("Successful", None),
+            activity("Failed", Some("no capacity in b")),
+            activity("Failed", Some("no capacity in a")),
+            activity("Cancelled", None),
+        ]);
+        assert_eq!(found, ["no capacity in a", "no capacity in b", "Launching"]);
+    }
+
+    #[test]
+    fn the_error_tells_what_is_missing_and_why() {
+        let error = aws::Error::TimedOut {
+            what: "3 nodes of x to be in service".to_owned(),
+            waited: Duration::from_secs(600),
+            last_state: "2 of 3 in service (a: 1, b: 1, c: 0)".to_owned(),
+        };
+        let told = incomplete("Creating", &error, &["no capacity in c".to_owned()]);
+        for part in [
+            "Gave up waiting for 3 nodes of x",
+            "c: 0",
+            "- no capacity in c",
+            "\"0\" not to",
+        ] {
+            assert!(told.detail().contains(part), "{part}\n{}", told.detail());
+        }
+        assert!(!told.detail().contains("timeouts\""));
+        let told = incomplete("Creating", &error, &[]);
+        assert!(told.detail().contains("No launch has failed"));
+    }
+}

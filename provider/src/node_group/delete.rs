@@ -1,0 +1,138 @@
+//! Takes a group away: its nodes leave in good order, then the group goes, then its launch
+//! template.
+
+use std::time::Duration;
+
+use aws::autoscaling::{Group, GroupChanges};
+use aws::wait::Progress;
+use tfplug::{Diagnostic, Result};
+
+use super::observed::{is_leaving, living};
+use super::walk::Walk;
+
+/// What AWS calls the levels of deletion protection.
+/// <https://docs.aws.amazon.com/autoscaling/ec2/userguide/resource-deletion-protection.html>
+const NO_DELETION: &str = "prevent-all-deletion";
+const NO_FORCE: &str = "prevent-force-deletion";
+
+impl Walk<'_> {
+    /// Deletes the group, and waits until it is gone. By force, its nodes end at once and no
+    /// termination hook runs.
+    ///
+    /// # Errors
+    /// AWS refuses, or it takes too long. A delete that is repeated goes on from there.
+    pub(crate) async fn delete_group(&self, group: &Group, force: bool) -> Result<()> {
+        if !is_leaving(group) {
+            if !force {
+                self.drain(group).await?;
+            }
+            let what = format!("group {} to be deletable", self.name);
+            // Its last node is gone from the list a moment before AWS agrees that it is.
+            let deleted = self
+                .wait(what, Duration::MAX)
+                .until(
+                    async || match self.scaling.delete_group(&self.name, force).await {
+                        Ok(()) => Ok(Progress::Done(())),
+                        Err(error) => match error.code() {
+                            Some(code @ ("ResourceInUse" | "ScalingActivityInProgress")) => {
+                                Ok(Progress::Pending(code.to_owned()))
+                            }
+                            _ => Err(error),
+                        },
+                    },
+                )
+                .await;
+            self.done(deleted)?;
+        }
+        self.wait_until_gone().await
+    }
+
+    /// Brings the group down to nothing. Its nodes were protected from that until now.
+    async fn drain(&self, group: &Group) -> Result<()> {
+        let mut settings = group.settings.clone();
+        settings.new_instances_protected_from_scale_in = false;
+        let down = GroupChanges {
+            min_size: (group.min_size != 0).then_some(0),
+            max_size: (group.max_size != 0).then_some(0),
+            desired_capacity: (group.desired_capacity != 0).then_some(0),
+            settings: (settings != group.settings).then_some(settings),
+            ..GroupChanges::default()
+        };
+        if !down.is_empty() {
+            self.done(self.scaling.update_group(&self.name, &down).await)?;
+        }
+        // Somebody may have stopped the very process that is needed now.
+        let stopped: Vec<String> = group
+            .suspended_processes
+            .iter()
+            .filter(|process| process.as_str() == "Terminate")
+            .cloned()
+            .collect();
+        if !stopped.is_empty() {
+            self.done(self.scaling.resume_processes(&self.name, &stopped).await)?;
+        }
+        let what = format!("the nodes of {} to leave", self.name);
+        let left = self
+            .wait(what, Duration::MAX)
+            .until(async || {
+                let Some(group) = self.scaling.group(&self.name).await? else {
+                    return Ok(Progress::Done(()));
+                };
+                // One that was launched before the group was told comes into service protected.
+                let bare: Vec<String> = living(Some(&group))
+                    .filter(|node| node.lifecycle_state == "InService")
+                    .filter(|node| node.protected_from_scale_in)
+                    .map(|node| node.id.clone())
+                    .collect();
+                if !bare.is_empty() {
+                    let set = self
+                        .scaling
+                        .set_instance_protection(&self.name, &bare, false)
+                        .await;
+                    match set {
+                        // One of them has left meanwhile: the next look tells who is there.
+                        Err(error) if error.code() == Some("ValidationError") => {}
+                        set => set?,
+                    }
+                }
+                if group.instances.is_empty() {
+                    return Ok(Progress::Done(()));
+                }
+                let nodes: Vec<_> = group
+                    .instances
+                    .iter()
+                    .map(|node| format!("{} {}", node.id, node.lifecycle_state))
+                    .collect();
+                Ok(Progress::Pending(nodes.join(", ")))
+            })
+            .await;
+        self.done(left)
+    }
+
+    /// Deletes the launch template.
+    ///
+    /// # Errors
+    /// AWS refuses.
+    pub(crate) async fn delete_template(&self, id: &str) -> Result<()> {
+        self.done(self.ec2.delete_launch_template(id).await)
+    }
+}
+
+/// Why a group may not be destroyed as the state has it.
+pub(crate) fn protected(
+    deletion_protection: Option<&str>,
+    force_delete: bool,
+) -> Option<Diagnostic> {
+    let text = match deletion_protection {
+        Some(NO_DELETION) => {
+            "AWS refuses to delete this group. Set \"deletion_protection\" to \"none\", apply, and \
+             then destroy."
+        }
+        Some(NO_FORCE) if force_delete => {
+            "AWS refuses to delete this group by force. Set \"force_delete\" to false, or \
+             \"deletion_protection\" to \"none\", apply, and then destroy."
+        }
+        _ => return None,
+    };
+    Some(Diagnostic::error("Deletion protection is on", text).at("deletion_protection"))
+}

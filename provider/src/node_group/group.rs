@@ -1,0 +1,263 @@
+//! The Auto Scaling group: found or made, and brought into line.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use aws::autoscaling::{Group, GroupChanges, GroupSettings, GroupTag, Hook, Launch, NewGroup};
+use aws::wait::Progress;
+use tfplug::Result;
+
+use super::marks::{group_changes, values};
+use super::observed::{is_leaving, living};
+use super::walk::Walk;
+use crate::diagnostics::aws_error;
+
+/// What a group is to be, in AWS's terms.
+#[derive(Clone, Debug)]
+pub(crate) struct DesiredGroup {
+    pub(crate) min_size: i32,
+    pub(crate) max_size: i32,
+    /// None leaves the number of nodes to whoever scales the group.
+    pub(crate) desired_capacity: Option<i32>,
+    pub(crate) launch: Launch,
+    pub(crate) subnets: BTreeSet<String>,
+    /// All target groups, and no others.
+    pub(crate) target_groups: BTreeSet<String>,
+    pub(crate) settings: GroupSettings,
+    /// All suspended processes, and no others.
+    pub(crate) suspended: BTreeSet<String>,
+    pub(crate) metrics: BTreeSet<String>,
+    /// Hooks to have. Others' hooks are left alone but for those in `no_hooks`.
+    pub(crate) hooks: Vec<Hook>,
+    /// Names of hooks that are ours and not to be.
+    pub(crate) no_hooks: Vec<String>,
+    pub(crate) tags: BTreeMap<String, GroupTag>,
+}
+
+/// What CreateAutoScalingGroup answers when the name is taken.
+/// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html>
+const NAME_TAKEN: &str = "AlreadyExists";
+
+/// How long IAM and EC2 may take until Auto Scaling sees a profile or template that was just made.
+/// hashicorp/aws gives IAM two minutes.
+const PROPAGATION: Duration = Duration::from_secs(120);
+
+impl Walk<'_> {
+    /// A group of the wanted name, if it is ours to take. One that is being deleted is waited for:
+    /// its name is free soon.
+    ///
+    /// # Errors
+    /// It isn't ours.
+    pub(crate) async fn find_group(&self) -> Result<Option<Group>> {
+        let found = self.done(self.scaling.group(&self.name).await)?;
+        let Some(found) = found else { return Ok(None) };
+        self.claim(
+            "An Auto Scaling group",
+            self.kind.group,
+            &values(&found.tags),
+        )?;
+        if is_leaving(&found) {
+            self.wait_until_gone().await?;
+            return Ok(None);
+        }
+        self.cx.data().claims.take_over(&found.arn);
+        tracing::info!(arn = %found.arn, "taking over the group of an unfinished create");
+        Ok(Some(found))
+    }
+
+    /// Makes the group, with all that can be said in one call.
+    ///
+    /// # Errors
+    /// AWS refuses, or somebody was quicker.
+    pub(crate) async fn create_group(&self, desired: &DesiredGroup) -> Result<Group> {
+        let new = NewGroup {
+            name: self.name.clone(),
+            min_size: desired.min_size,
+            max_size: desired.max_size,
+            desired_capacity: desired.desired_capacity,
+            launch: desired.launch.clone(),
+            subnets: desired.subnets.iter().cloned().collect(),
+            target_group_arns: desired.target_groups.iter().cloned().collect(),
+            settings: desired.settings.clone(),
+            hooks: desired.hooks.clone(),
+            tags: desired.tags.clone(),
+        };
+        let what = format!("group {} to be accepted", self.name);
+        let made = self
+            .wait(what, PROPAGATION)
+            .until(async || match self.scaling.create_group(&new).await {
+                Ok(()) => Ok(Progress::Done(None)),
+                // Ours, if an answer got lost on its way.
+                Err(error) if error.code() == Some(NAME_TAKEN) => Ok(Progress::Done(Some(error))),
+                Err(error) => match not_seen_yet(&error) {
+                    Some(state) => Ok(Progress::Pending(state)),
+                    None => Err(error),
+                },
+            })
+            .await;
+        if let Some(error) = self.done(made)? {
+            return match self.find_group().await? {
+                Some(found) => Ok(found),
+                None => Err(aws_error(self.doing, &error).into()),
+            };
+        }
+        let what = format!("group {} to be seen", self.name);
+        let seen = self
+            .wait(what, PROPAGATION)
+            .until(async || {
+                Ok(match self.scaling.group(&self.name).await? {
+                    Some(group) => Progress::Done(group),
+                    None => Progress::Pending("not there".to_owned()),
+                })
+            })
+            .await;
+        self.done(seen)
+    }
+
+    /// Brings a group into line: what one update sets, then what has calls of its own. A group that
+    /// was just made lacks nothing but processes and metrics.
+    ///
+    /// # Errors
+    /// AWS refuses.
+    pub(crate) async fn bring_into_line(
+        &self,
+        group: &Group,
+        hooks: &[Hook],
+        desired: &DesiredGroup,
+    ) -> Result<()> {
+        // Suspended first: what follows may be what it would act on.
+        let (add, remove) = differing(&desired.suspended, &group.suspended_processes);
+        if !add.is_empty() {
+            self.done(self.scaling.suspend_processes(&self.name, &add).await)?;
+        }
+        if !remove.is_empty() {
+            self.done(self.scaling.resume_processes(&self.name, &remove).await)?;
+        }
+        self.bring_hooks_into_line(hooks, desired).await?;
+        let changes = changes(group, desired);
+        if !changes.is_empty() {
+            self.done(self.scaling.update_group(&self.name, &changes).await)?;
+        }
+        let (set, remove) = group_changes(self.cx.data(), self.kind, &group.tags, &desired.tags);
+        if !remove.is_empty() {
+            self.done(self.scaling.remove_tags(&self.name, &remove).await)?;
+        }
+        if !set.is_empty() {
+            self.done(self.scaling.set_tags(&self.name, &set).await)?;
+        }
+        let (add, remove) = differing(&desired.target_groups, &group.target_group_arns);
+        if !add.is_empty() {
+            self.done(self.scaling.attach_target_groups(&self.name, &add).await)?;
+        }
+        if !remove.is_empty() {
+            self.done(self.scaling.detach_target_groups(&self.name, &remove).await)?;
+        }
+        let (add, remove) = differing(&desired.metrics, &group.enabled_metrics);
+        if !add.is_empty() {
+            self.done(self.scaling.enable_metrics(&self.name, &add).await)?;
+        }
+        if !remove.is_empty() {
+            self.done(self.scaling.disable_metrics(&self.name, &remove).await)?;
+        }
+        Ok(())
+    }
+
+    async fn bring_hooks_into_line(&self, hooks: &[Hook], desired: &DesiredGroup) -> Result<()> {
+        for name in &desired.no_hooks {
+            if hooks.iter().any(|hook| hook.name == *name) {
+                self.done(self.scaling.delete_hook(&self.name, name).await)?;
+            }
+        }
+        for wanted in &desired.hooks {
+            let found = hooks.iter().find(|hook| hook.name == wanted.name);
+            if found == Some(wanted) {
+                continue;
+            }
+            // What a put doesn't say stays as it was, and so does the transition.
+            if found.is_some_and(|found| loses_a_setting(found, wanted)) {
+                self.done(self.scaling.delete_hook(&self.name, &wanted.name).await)?;
+            }
+            self.done(self.scaling.put_hook(&self.name, wanted).await)?;
+        }
+        Ok(())
+    }
+
+    /// Protects the nodes that aren't from being chosen when the group shrinks.
+    ///
+    /// # Errors
+    /// AWS refuses.
+    pub(crate) async fn protect_nodes(&self, group: &Group) -> Result<()> {
+        let bare: Vec<String> = living(Some(group))
+            .filter(|node| node.lifecycle_state == "InService" && !node.protected_from_scale_in)
+            .map(|node| node.id.clone())
+            .collect();
+        if bare.is_empty() {
+            return Ok(());
+        }
+        let set = self
+            .scaling
+            .set_instance_protection(&self.name, &bare, true)
+            .await;
+        self.done(set)
+    }
+
+    /// Waits until a group that is being deleted is gone, and its name free.
+    ///
+    /// # Errors
+    /// It takes too long.
+    pub(crate) async fn wait_until_gone(&self) -> Result<()> {
+        let wait = self.wait(format!("group {} to be gone", self.name), Duration::MAX);
+        self.done(self.scaling.wait_until_group_gone(&self.name, wait).await)
+    }
+}
+
+/// What one update must set.
+fn changes(group: &Group, desired: &DesiredGroup) -> GroupChanges {
+    let differs = |wanted: i32, found: i32| (wanted != found).then_some(wanted);
+    let subnets =
+        (desired.subnets != group.subnets).then(|| desired.subnets.iter().cloned().collect());
+    GroupChanges {
+        min_size: differs(desired.min_size, group.min_size),
+        max_size: differs(desired.max_size, group.max_size),
+        desired_capacity: desired
+            .desired_capacity
+            .and_then(|wanted| differs(wanted, group.desired_capacity)),
+        launch: (desired.launch != group.launch).then(|| desired.launch.clone()),
+        subnets,
+        settings: (desired.settings != group.settings).then(|| desired.settings.clone()),
+    }
+}
+
+/// What is to be added to and removed from what is found.
+fn differing(wanted: &BTreeSet<String>, found: &BTreeSet<String>) -> (Vec<String>, Vec<String>) {
+    (
+        wanted.difference(found).cloned().collect(),
+        found.difference(wanted).cloned().collect(),
+    )
+}
+
+/// Whether a hook must go before it can be put without what it has.
+/// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html>
+fn loses_a_setting(found: &Hook, wanted: &Hook) -> bool {
+    found.transition != wanted.transition
+        || (found.notification_target_arn.is_some() && wanted.notification_target_arn.is_none())
+        || (found.role_arn.is_some() && wanted.role_arn.is_none())
+        || (found.notification_metadata.is_some() && wanted.notification_metadata.is_none())
+}
+
+/// Whether AWS complains of a profile or template that it will see in a moment: its words for that
+/// are the same as for one that isn't there at all.
+fn not_seen_yet(error: &aws::Error) -> Option<String> {
+    let call = error.as_call()?;
+    if call.code.as_deref() != Some("ValidationError") {
+        return None;
+    }
+    let text = call.message.clone()?;
+    [
+        "Invalid IAM Instance Profile",
+        "You must use a valid fully-formed launch template",
+    ]
+    .iter()
+    .any(|words| text.contains(words))
+    .then_some(text)
+}
