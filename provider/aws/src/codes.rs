@@ -20,22 +20,26 @@ pub(crate) fn is_not_found_in_words(code: &str, message: &str) -> bool {
 }
 
 /// AWS asks for fewer calls. The SDK's list, with EC2's own name.
+///
+/// `LimitExceededException` is on it, but IAM's `LimitExceeded` is about a quota, which no waiting
+/// raises.
 pub(crate) fn is_throttled(code: &str) -> bool {
-    matches!(
-        bare(code),
-        "BandwidthLimitExceeded"
-            | "EC2Throttled"
-            | "LimitExceeded"
-            | "PriorRequestNotComplete"
-            | "ProvisionedThroughputExceeded"
-            | "RequestLimitExceeded"
-            | "RequestThrottled"
-            | "SlowDown"
-            | "Throttled"
-            | "Throttling"
-            | "TooManyRequests"
-            | "TransactionInProgress"
-    )
+    code != "LimitExceeded"
+        && matches!(
+            bare(code),
+            "BandwidthLimitExceeded"
+                | "EC2Throttled"
+                | "LimitExceeded"
+                | "PriorRequestNotComplete"
+                | "ProvisionedThroughputExceeded"
+                | "RequestLimitExceeded"
+                | "RequestThrottled"
+                | "SlowDown"
+                | "Throttled"
+                | "Throttling"
+                | "TooManyRequests"
+                | "TransactionInProgress"
+        )
 }
 
 /// Something that exists stands in the way.
@@ -142,6 +146,7 @@ mod tests {
         ] {
             assert!(is_throttled(code), "{code}");
         }
+        assert!(is_throttled("LimitExceededException") && !is_throttled("LimitExceeded"));
     }
 
     #[test]

@@ -92,6 +92,47 @@ fn is_group_character(c: char) -> bool {
 
 const GROUP_MIN: usize = 3;
 const GROUP_MAX: usize = 128;
+
+/// The name of a role: `<cluster>-<part>` if IAM takes it, else a name as near to it as IAM takes,
+/// with a hash of the whole. IAM takes it for an instance profile too.
+///
+/// The same input always gives the same name, and different inputs different ones, as with
+/// [`elb_name`].
+#[must_use]
+pub fn role_name(cluster: &str, part: &str) -> String {
+    let plain = format!("{cluster}-{part}");
+    if role_name_problem(&plain).is_none() {
+        return plain;
+    }
+    let hash = short_hash(&plain);
+    let readable: String = plain
+        .chars()
+        .map(|c| if is_role_character(c) { c } else { '-' })
+        .take(ROLE_MAX - hash.len() - 1)
+        .collect();
+    format!("{readable}-{hash}")
+}
+
+/// Why IAM won't take a text as the name of a role; `None` if it will.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>
+#[must_use]
+pub fn role_name_problem(name: &str) -> Option<&'static str> {
+    if name.is_empty() || name.len() > ROLE_MAX {
+        Some("it must have 1 to 64 characters")
+    } else if !name.chars().all(is_role_character) {
+        Some("it may have only letters, digits and _ + = , . @ -")
+    } else {
+        None
+    }
+}
+
+fn is_role_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "_+=,.@-".contains(c)
+}
+
+const ROLE_MAX: usize = 64;
+
 const ELB_MAX: usize = 32;
 const INTERNAL: &str = "internal-";
 
@@ -143,6 +184,37 @@ mod tests {
     const PINNED_DOTS: &str = "prod-example-com-api-5s3pcd7a";
     const PINNED_INTERNAL: &str = "kubeha-internal-prod-ap-34yd55be";
 
+    /// Pinned likewise.
+    #[test]
+    fn names_of_roles_never_change() {
+        assert_eq!(role_name("prod", "worker"), "prod-worker");
+        assert_eq!(
+            role_name("prod.example.com", "worker"),
+            "prod.example.com-worker"
+        );
+        let long = "x".repeat(60);
+        assert_eq!(
+            role_name(&long, "control-plane"),
+            format!("{}-qurzzsiw", "x".repeat(55))
+        );
+        assert_eq!(role_name("a b", "worker"), "a-b-worker-x5hhgs4w");
+    }
+
+    #[test]
+    fn roles_of_different_clusters_have_different_names() {
+        let long = "x".repeat(70);
+        let names = [
+            role_name("a b", "worker"),
+            role_name("a-b", "worker"),
+            role_name("a/b", "worker"),
+            role_name(&long, "worker"),
+            role_name(&long, "control-plane"),
+            role_name(&"x".repeat(71), "worker"),
+        ];
+        let distinct: BTreeMap<_, _> = names.iter().map(|name| (name, ())).collect();
+        assert_eq!(distinct.len(), names.len(), "{names:?}");
+    }
+
     #[test]
     fn what_is_cut_or_replaced_still_tells_names_apart() {
         let long = "a-cluster-with-a-rather-long-name";
@@ -190,6 +262,12 @@ mod tests {
         fn aws_takes_every_name(cluster in "\\PC{0,60}", part in "[a-z-]{0,8}") {
             let name = elb_name(&cluster, &part);
             prop_assert_eq!(elb_name_problem(&name), None, "{}", name);
+        }
+
+        #[test]
+        fn iam_takes_every_name(cluster in "\\PC{0,80}", part in "[a-z-]{0,13}") {
+            let name = role_name(&cluster, &part);
+            prop_assert_eq!(role_name_problem(&name), None, "{}", name);
         }
 
         #[test]

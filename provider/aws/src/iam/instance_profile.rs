@@ -1,19 +1,25 @@
-//! Instance profiles: what gives instances a role.
+//! Instance profiles: what hands a role to instances.
 
-use super::{Iam, SERVICE};
+use aws_sdk_iam::types::InstanceProfile as SdkInstanceProfile;
+
+use super::{Iam, SERVICE, found, gone, tagging};
 use crate::error::Error;
+use crate::tags::Tags;
+use crate::wait::{Progress, Wait};
 
-/// An instance profile.
+/// An instance profile as AWS has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstanceProfile {
     /// Its name, unique in the account.
     pub name: String,
     /// Its ARN.
     pub arn: String,
-    /// Its path, `/` unless somebody chose another.
+    /// Its path, `/` or `/.../`.
     pub path: String,
-    /// Names of its roles. IAM allows one.
+    /// Names of the roles in it: none or one.
     pub roles: Vec<String>,
+    /// Its tags. Only [`Iam::instance_profile`] knows them; lists don't.
+    pub tags: Tags,
 }
 
 impl Iam {
@@ -26,22 +32,139 @@ impl Iam {
         const OPERATION: &str = "GetInstanceProfile";
         let request = self.client.get_instance_profile();
         let answer = request.instance_profile_name(name).send().await;
-        let answer = match answer.map_err(|error| Error::call(SERVICE, OPERATION, name, error)) {
-            Err(error) if error.is_not_found() => return Ok(None),
-            answer => answer?,
+        let answer = answer.map_err(|error| Error::call(SERVICE, OPERATION, name, error));
+        let Some(answer) = found(answer)? else {
+            return Ok(None);
         };
-        let profile = answer
+        answer
             .instance_profile
-            .ok_or_else(|| Error::lacking(SERVICE, OPERATION, name, "InstanceProfile"))?;
-        Ok(Some(InstanceProfile {
+            .map(|profile| Some(InstanceProfile::from_sdk(profile)))
+            .ok_or_else(|| Error::lacking(SERVICE, OPERATION, name, "InstanceProfile"))
+    }
+
+    /// The instance profiles that a role is in, without their tags. Empty if there is no such role.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn instance_profiles_of(&self, role: &str) -> Result<Vec<InstanceProfile>, Error> {
+        let request = self.client.list_instance_profiles_for_role();
+        let mut pages = request.role_name(role).into_paginator().send();
+        let mut profiles = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page
+                .map_err(|error| Error::call(SERVICE, "ListInstanceProfilesForRole", role, error));
+            let page = found(page)?.map(|page| page.instance_profiles);
+            let page = page.unwrap_or_default().into_iter();
+            profiles.extend(page.map(InstanceProfile::from_sdk));
+        }
+        Ok(profiles)
+    }
+
+    /// Makes an instance profile without a role.
+    ///
+    /// # Errors
+    ///
+    /// When AWS refuses; `EntityAlreadyExists` if there is one of this name.
+    pub async fn create_instance_profile(
+        &self,
+        name: &str,
+        path: &str,
+        tags: &Tags,
+    ) -> Result<InstanceProfile, Error> {
+        const OPERATION: &str = "CreateInstanceProfile";
+        let request = self.client.create_instance_profile();
+        let answer = request
+            .instance_profile_name(name)
+            .path(path)
+            .set_tags(tagging::to_sdk(OPERATION, name, tags)?)
+            .send()
+            .await
+            .map_err(|error| Error::call(SERVICE, OPERATION, name, error))?;
+        answer
+            .instance_profile
+            .map(InstanceProfile::from_sdk)
+            .ok_or_else(|| Error::lacking(SERVICE, OPERATION, name, "InstanceProfile"))
+    }
+
+    /// Puts a role into an instance profile, which takes one.
+    ///
+    /// # Errors
+    ///
+    /// When AWS refuses; `LimitExceeded` if there is a role in it.
+    pub async fn add_role_to_profile(&self, profile: &str, role: &str) -> Result<(), Error> {
+        let request = self.client.add_role_to_instance_profile();
+        let answer = request
+            .instance_profile_name(profile)
+            .role_name(role)
+            .send()
+            .await;
+        answer
+            .map(drop)
+            .map_err(|error| Error::call(SERVICE, "AddRoleToInstanceProfile", profile, error))
+    }
+
+    /// Takes a role out of an instance profile.
+    ///
+    /// # Errors
+    ///
+    /// When AWS refuses.
+    pub async fn remove_role_from_profile(&self, profile: &str, role: &str) -> Result<(), Error> {
+        let request = self.client.remove_role_from_instance_profile();
+        let answer = request
+            .instance_profile_name(profile)
+            .role_name(role)
+            .send()
+            .await;
+        gone(
+            answer.map_err(|error| {
+                Error::call(SERVICE, "RemoveRoleFromInstanceProfile", profile, error)
+            }),
+        )
+    }
+
+    /// Waits until an instance profile can be seen with a role in it.
+    ///
+    /// # Errors
+    ///
+    /// When the wait ends early.
+    pub async fn wait_until_role_is_in_profile(
+        &self,
+        profile: &str,
+        role: &str,
+        wait: Wait,
+    ) -> Result<InstanceProfile, Error> {
+        wait.until(|| async {
+            Ok(match self.instance_profile(profile).await? {
+                Some(found) if found.roles.iter().any(|one| one == role) => Progress::Done(found),
+                Some(_) => Progress::Pending("without its role".into()),
+                None => Progress::Pending("not visible yet".into()),
+            })
+        })
+        .await
+    }
+
+    /// Deletes an instance profile that has no role in it.
+    ///
+    /// # Errors
+    ///
+    /// When AWS refuses; `DeleteConflict` if there is a role in it.
+    pub async fn delete_instance_profile(&self, name: &str) -> Result<(), Error> {
+        let request = self.client.delete_instance_profile();
+        let answer = request.instance_profile_name(name).send().await;
+        gone(answer.map_err(|error| Error::call(SERVICE, "DeleteInstanceProfile", name, error)))
+    }
+}
+
+impl InstanceProfile {
+    fn from_sdk(profile: SdkInstanceProfile) -> Self {
+        let roles = profile.roles.into_iter();
+        Self {
             name: profile.instance_profile_name,
             arn: profile.arn,
             path: profile.path,
-            roles: profile
-                .roles
-                .into_iter()
-                .map(|role| role.role_name)
-                .collect(),
-        }))
+            roles: roles.map(|role| role.role_name).collect(),
+            tags: tagging::from_sdk(profile.tags),
+        }
     }
 }
