@@ -21,13 +21,14 @@ impl Ec2 {
         let Some(tags) = to_sdk(tags) else {
             return Ok(());
         };
-        in_batches(ids, async |batch| {
-            let request = self.client.create_tags();
-            let request = request.set_resources(Some(batch.to_vec()));
-            let answer = request.set_tags(Some(tags.clone())).send().await;
-            answer
-                .map(drop)
-                .map_err(|error| Error::call(SERVICE, "CreateTags", batch.join(", "), error))
+        in_batches(ids, |batch| {
+            let of = batch.join(", ");
+            let request = self.client.create_tags().set_resources(Some(batch));
+            let answer = request.set_tags(Some(tags.clone())).send();
+            async move {
+                let answer = answer.await.map(drop);
+                answer.map_err(|error| Error::call(SERVICE, "CreateTags", of, error))
+            }
         })
         .await
     }
@@ -47,13 +48,14 @@ impl Ec2 {
             .iter()
             .map(|key| Tag::builder().key(key).build())
             .collect();
-        in_batches(ids, async |batch| {
-            let request = self.client.delete_tags();
-            let request = request.set_resources(Some(batch.to_vec()));
-            let answer = request.set_tags(Some(tags.clone())).send().await;
-            answer
-                .map(drop)
-                .map_err(|error| Error::call(SERVICE, "DeleteTags", batch.join(", "), error))
+        in_batches(ids, |batch| {
+            let of = batch.join(", ");
+            let request = self.client.delete_tags().set_resources(Some(batch));
+            let answer = request.set_tags(Some(tags.clone())).send();
+            async move {
+                let answer = answer.await.map(drop);
+                answer.map_err(|error| Error::call(SERVICE, "DeleteTags", of, error))
+            }
         })
         .await
     }
@@ -73,13 +75,15 @@ impl Ec2 {
 
 /// Calls for batches of objects, and for halves of one that fails for the sake of an object that
 /// is gone.
-async fn in_batches(
-    ids: &[String],
-    call: impl AsyncFn(&[String]) -> Result<(), Error>,
-) -> Result<(), Error> {
+///
+/// The calls take what they are about by value: a future that borrowed it couldn't be sent.
+async fn in_batches<F>(ids: &[String], call: impl Fn(Vec<String>) -> F) -> Result<(), Error>
+where
+    F: Future<Output = Result<(), Error>>,
+{
     let mut parts: Vec<&[String]> = ids.chunks(BATCH).rev().collect();
     while let Some(part) = parts.pop() {
-        match call(part).await {
+        match call(part.to_vec()).await {
             Err(error) if error.is_not_found() && ids.len() > 1 => {
                 if part.len() > 1 {
                     let (first, second) = part.split_at(part.len() / 2);
