@@ -7,6 +7,8 @@ pub(crate) struct Kind {
     pub(crate) resource: &'static str,
     /// What users call it, such as `control plane group`.
     pub(crate) noun: &'static str,
+    /// The attribute that is the name of group and launch template.
+    pub(crate) name_attribute: &'static str,
     /// The value of the tag `kubeha.io/role` of its nodes.
     pub(crate) role: &'static str,
     /// Kinds of its objects in their ownership tags.

@@ -9,22 +9,26 @@ use super::{Kind, Machine};
 
 /// The name of group and launch template: as configured, as it is, or made from the cluster's.
 pub(crate) fn name(
+    kind: &Kind,
     configured: &Attr<String>,
     prior: Option<&Attr<String>>,
     planned: &Attr<String>,
-    cluster: &Attr<String>,
-    part: &str,
+    (cluster, part): (&Attr<String>, &Attr<String>),
     errors: &mut Diagnostics,
 ) -> Attr<String> {
     let nameless = prior.is_none_or(Attr::is_null);
     let name = if configured.is_null() && nameless {
-        cluster.clone().map(|cluster| group_name(&cluster, part))
+        match (cluster, part) {
+            (Attr::Known(cluster), Attr::Known(part)) => group_name(cluster, part).into(),
+            _ => Attr::Unknown,
+        }
     } else {
         planned.clone()
     };
     if let Some(problem) = name.text().and_then(group_name_problem) {
-        let text = format!("\"name\": {problem}.");
-        errors.push(Diagnostic::error("Invalid name", text).at("name"));
+        let attribute = kind.name_attribute;
+        let text = format!("\"{attribute}\": {problem}.");
+        errors.push(Diagnostic::error("Invalid name", text).at(attribute));
     }
     name
 }
@@ -100,21 +104,28 @@ mod tests {
 
     use super::*;
 
+    const KIND: Kind = Kind {
+        resource: "kubeha_nodes",
+        noun: "group of nodes",
+        name_attribute: "autoscaling_group_name",
+        role: "node",
+        group: "group",
+        template: "template",
+        node: "node",
+        volume: "volume",
+        is_memory: |_| false,
+    };
+
     #[test]
     fn names_come_from_the_cluster_unless_they_stand_already() {
         let mut errors = Diagnostics::new();
         let cluster = Attr::Known("prod".to_owned());
         let unknown = Attr::Unknown;
+        let part = Attr::Known("control-plane".to_owned());
         let mut of =
             |configured: &Attr<String>, prior: Option<&Attr<String>>, planned: &Attr<String>| {
-                name(
-                    configured,
-                    prior,
-                    planned,
-                    &cluster,
-                    "control-plane",
-                    &mut errors,
-                )
+                let parts = (&cluster, &part);
+                name(&KIND, configured, prior, planned, parts, &mut errors)
             };
         assert_eq!(of(&Attr::Null, None, &unknown), "prod-control-plane".into());
         let old = Attr::Known("old".to_owned());
@@ -127,8 +138,12 @@ mod tests {
         assert_eq!(of(&own, None, &own), own);
         assert!(errors.is_empty());
         let short = Attr::Known("x".to_owned());
-        name(&short, None, &short, &cluster, "p", &mut errors);
-        assert!(errors.has_errors());
+        name(&KIND, &short, None, &short, (&cluster, &part), &mut errors);
+        let at: Vec<_> = errors.iter().map(|one| one.path().to_string()).collect();
+        assert_eq!(at, ["autoscaling_group_name"]);
+        let open = (&cluster, &Attr::Unknown);
+        let name = name(&KIND, &Attr::Null, None, &unknown, open, &mut errors);
+        assert!(name.is_unknown());
     }
 
     #[test]

@@ -266,7 +266,7 @@ pub(crate) async fn name(
         Claim::Adopt => None,
         Claim::Refuse(why) => {
             let what = format!("{what} named \"{name}\"");
-            Some(refusal(doing, &what, &why, kind.resource, Some(name)).at("name"))
+            Some(refusal(doing, &what, &why, kind.resource, Some(name)).at(kind.name_attribute))
         }
     };
     // What the state has goes before the new one comes, and what is being deleted goes too.

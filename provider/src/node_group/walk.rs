@@ -69,7 +69,7 @@ impl<'a> Walk<'a> {
                 let what = format!("{what} named \"{}\"", self.name);
                 let id = Some(self.name.as_str());
                 Err(refusal(self.doing, &what, &why, self.kind.resource, id)
-                    .at("name")
+                    .at(self.kind.name_attribute)
                     .into())
             }
         }
@@ -80,7 +80,7 @@ impl<'a> Walk<'a> {
     }
 
     /// A wait of at most this long, and not longer than the operation may take.
-    pub(super) fn wait(&self, what: String, at_most: Duration) -> Wait {
+    pub(crate) fn wait(&self, what: String, at_most: Duration) -> Wait {
         let left = self
             .cx
             .deadline()
