@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use aws::autoscaling::Activity;
+use aws::autoscaling::{Activity, Group};
 use aws::wait::Progress;
 use tfplug::{Diagnostic, Result};
 
@@ -35,25 +35,26 @@ impl Since {
 }
 
 impl Walk<'_> {
-    /// Waits until the nodes are in service, for at most `timeout`. Returns how they are spread.
+    /// Waits until the nodes are in service, for at most `timeout`. Which are wanted is for the
+    /// group to say, as it is at each look. Returns how they are spread.
     ///
     /// # Errors
     /// It takes too long. The error names the nodes that are missing, and AWS's reasons for the
     /// launches that failed since the operation began.
     pub(crate) async fn wait_for_capacity(
         &self,
-        wanted: &Wanted,
+        wanted: impl Fn(&Group) -> Wanted,
         timeout: Duration,
         since: Since,
     ) -> Result<Spread> {
-        let what = format!("{} nodes of {} to be in service", wanted.size, self.name);
+        let what = format!("the nodes of {} to be in service", self.name);
         let seen = self
             .wait(what, timeout)
             .until(async || {
                 let Some(group) = self.scaling.group(&self.name).await? else {
                     return Ok(Progress::Failed("the group is gone".to_owned()));
                 };
-                let spread = Spread::of(wanted, &group.instances);
+                let spread = Spread::of(&wanted(&group), &group.instances);
                 Ok(if spread.is_reached() {
                     Progress::Done(spread)
                 } else {
@@ -72,7 +73,7 @@ impl Walk<'_> {
     }
 
     /// Why launches failed, newest first, each reason once.
-    async fn reasons(&self, since: Since) -> Vec<String> {
+    pub(crate) async fn reasons(&self, since: Since) -> Vec<String> {
         match self.scaling.activities(&self.name, since.0).await {
             Ok(activities) => reasons(&activities),
             Err(error) => {
@@ -157,13 +158,13 @@ mod tests {
     #[test]
     fn the_error_tells_what_is_missing_and_why() {
         let error = aws::Error::TimedOut {
-            what: "3 nodes of x to be in service".to_owned(),
+            what: "the nodes of x to be in service".to_owned(),
             waited: Duration::from_secs(600),
             last_state: "2 of 3 in service (a: 1, b: 1, c: 0)".to_owned(),
         };
         let told = incomplete("Creating", &error, &["no capacity in c".to_owned()]);
         for part in [
-            "Gave up waiting for 3 nodes of x",
+            "Gave up waiting for the nodes of x",
             "c: 0",
             "- no capacity in c",
             "\"0\" not to",

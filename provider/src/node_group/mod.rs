@@ -35,9 +35,11 @@ pub(crate) use group::DesiredGroup;
 pub(crate) use hooks::{hook_attribute, hook_spec};
 pub(crate) use kind::Kind;
 pub(crate) use machine::{HasMachine, Machine, has_machine, number, template_deviations};
-pub(crate) use marks::{Marks, planned as planned_tags};
-pub(crate) use model::{BlockDevice, LifecycleHook, MetadataOptions, RootBlockDevice};
-pub(crate) use observed::{Named, Observed, living};
+pub(crate) use marks::{Marks, planned as planned_tags, values as tag_values};
+pub(crate) use model::{
+    BlockDevice, LifecycleHook, MetadataOptions, RootBlockDevice, default_metrics, metric,
+};
+pub(crate) use observed::{Named, Observed, is_living, living};
 pub(crate) use settings::setting_deviations;
 pub(crate) use spread::{Spread, Wanted};
 pub(crate) use user_data::UserData;

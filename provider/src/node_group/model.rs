@@ -1,6 +1,7 @@
 //! The nested objects that all kinds of node groups have.
 
-use tfplug::{Attr, Model};
+use tfplug::validate::{Check, one_of};
+use tfplug::{Attr, Model, Set};
 
 /// How instances reach their metadata. IMDSv2 is always required.
 #[derive(Clone, Debug, PartialEq, Model)]
@@ -75,6 +76,50 @@ pub(crate) struct BlockDevice {
     /// Whether it goes with its instance.
     #[tf(default = true)]
     pub(crate) delete_on_termination: Attr<bool>,
+}
+
+/// A metric of groups.
+/// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_EnableMetricsCollection.html>
+pub(crate) fn metric() -> Check {
+    one_of([
+        "GroupMinSize",
+        "GroupMaxSize",
+        "GroupDesiredCapacity",
+        "GroupInServiceInstances",
+        "GroupPendingInstances",
+        "GroupStandbyInstances",
+        "GroupTerminatingInstances",
+        "GroupTotalInstances",
+        "GroupInServiceCapacity",
+        "GroupPendingCapacity",
+        "GroupStandbyCapacity",
+        "GroupTerminatingCapacity",
+        "GroupTotalCapacity",
+        "WarmPoolDesiredCapacity",
+        "WarmPoolWarmedCapacity",
+        "WarmPoolPendingCapacity",
+        "WarmPoolTerminatingCapacity",
+        "WarmPoolTotalCapacity",
+        "GroupAndWarmPoolDesiredCapacity",
+        "GroupAndWarmPoolTotalCapacity",
+    ])
+}
+
+/// The group's numbers of instances by state, and its bounds.
+pub(crate) fn default_metrics() -> Set<String> {
+    [
+        "GroupDesiredCapacity",
+        "GroupInServiceInstances",
+        "GroupMaxSize",
+        "GroupMinSize",
+        "GroupPendingInstances",
+        "GroupStandbyInstances",
+        "GroupTerminatingInstances",
+        "GroupTotalInstances",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .collect()
 }
 
 /// A moment in an instance's life at which AWS waits for word from the node, or from whoever

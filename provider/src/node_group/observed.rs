@@ -120,10 +120,11 @@ impl Observed {
 
     /// The version that the group uses, if it says so by number and there is such a version.
     pub(crate) fn pinned_version(&self) -> Option<i64> {
-        let pinned = match &self.group {
-            Some(group) => {
-                matches!(&group.launch, Launch::Template(of) if of.version.parse::<i64>().is_ok())
-            }
+        let by_number = |of: &TemplateRef| of.version.parse::<i64>().is_ok();
+        let pinned = match self.group.as_ref().map(|group| &group.launch) {
+            Some(Launch::Template(of)) => by_number(of),
+            Some(Launch::Mixed(mixed)) => by_number(&mixed.template),
+            Some(Launch::Other) => false,
             None => true,
         };
         self.version

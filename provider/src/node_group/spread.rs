@@ -16,6 +16,8 @@ pub(crate) struct Wanted {
     pub(crate) zones: BTreeSet<String>,
     /// Whether nodes must be spread evenly: those that exist are moved by nobody.
     pub(crate) evenly: bool,
+    /// Whether it must be exactly these, with nobody coming or going: where no autoscaler is.
+    pub(crate) exactly: bool,
 }
 
 /// What it has.
@@ -47,7 +49,11 @@ impl Spread {
             }
         }
         let count: usize = in_service.values().sum();
-        let settled = count == wanted.size && others.is_empty();
+        let settled = if wanted.exactly {
+            count == wanted.size && others.is_empty()
+        } else {
+            count >= wanted.size
+        };
         let reached = settled && (!wanted.evenly || is_even(&wanted.zones, &in_service));
         Self {
             in_service,
@@ -57,7 +63,7 @@ impl Spread {
         }
     }
 
-    /// Whether all nodes are in service, where they should be, and nobody else is coming or going.
+    /// Whether all nodes are in service, where they should be.
     pub(crate) fn is_reached(&self) -> bool {
         self.reached
     }
@@ -116,6 +122,7 @@ mod tests {
             size,
             zones: letters.chars().map(|c| c.to_string()).collect(),
             evenly: true,
+            exactly: true,
         }
     }
 
@@ -167,6 +174,18 @@ mod tests {
     }
 
     #[test]
+    fn where_an_autoscaler_is_nodes_may_come_and_go() {
+        let two = Wanted {
+            evenly: false,
+            exactly: false,
+            ..wanted(2, "ab")
+        };
+        assert!(reached(&two, "a a"));
+        assert!(reached(&two, "a b a/Pending b/Terminating"));
+        assert!(!reached(&two, "a b/Pending"));
+    }
+
+    #[test]
     fn any_zone_may_have_the_larger_share() {
         let three = wanted(3, "ab");
         assert!(reached(&three, "a a b") && reached(&three, "a b b"));
@@ -197,7 +216,7 @@ mod tests {
                 .iter()
                 .flat_map(|share| (0..share.nodes()).map(|_| share.zone().to_string()))
                 .collect();
-            let wanted = Wanted { size, zones: names.into_iter().collect(), evenly: true };
+            let wanted = Wanted { size, zones: names.into_iter().collect(), evenly: true, exactly: true };
             prop_assert!(reached(&wanted, &words.join(" ")));
         }
 
