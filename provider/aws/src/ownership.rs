@@ -14,13 +14,18 @@ pub const KIND_KEY: &str = "kubeha.io/kind";
 /// The tag that names the provider's `owner`.
 pub const OWNER_KEY: &str = "kubeha.io/owner";
 
-/// How many tags of each object are these.
+/// The tag that names the zone of an object of which each zone of a cluster has one.
+pub const ZONE_KEY: &str = "kubeha.io/zone";
+/// The tag that names the VPC of an object that is made for one, but isn't in one.
+pub const VPC_KEY: &str = "kubeha.io/vpc";
+
+/// How many tags each object has of these at least.
 pub(crate) const TAG_COUNT: usize = 3;
 
 /// Whether a tag is one of ownership. They are outside `tags_all` and `ignore_tags`.
 #[must_use]
 pub fn is_ownership_key(key: &str) -> bool {
-    matches!(key, CLUSTER_KEY | KIND_KEY | OWNER_KEY)
+    matches!(key, CLUSTER_KEY | KIND_KEY | OWNER_KEY | ZONE_KEY | VPC_KEY)
 }
 
 /// The provider's `owner`: who runs this Terraform configuration. No two configurations may

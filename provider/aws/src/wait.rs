@@ -140,7 +140,7 @@ impl Backoff {
     }
 
     /// The next pause: between half of the current one and all of it.
-    fn pause(&mut self) -> Duration {
+    pub(crate) fn pause(&mut self) -> Duration {
         let full = self.next;
         self.next = full.saturating_mul(2).min(self.max);
         let half = full / 2;

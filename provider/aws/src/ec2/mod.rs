@@ -1,17 +1,28 @@
-//! EC2: launch templates and instances, and what other resources check their arguments against.
+//! EC2: networks, launch templates and instances, and what other resources check their arguments
+//! against.
 //!
 //! Reads of one object answer `None` where there is none; deletes of what is gone succeed.
 
+mod address;
 mod image;
 mod instance;
 mod instance_type;
+mod internet_gateway;
 mod key_pair;
 mod launch_template;
+mod nat_gateway;
 mod network;
+mod network_interface;
+#[cfg(test)]
+mod network_tests;
+mod once;
+mod route_table;
+mod subnet;
 mod tagging;
 mod template_data;
 #[cfg(test)]
 mod tests;
+mod vpc;
 mod zone;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,12 +32,19 @@ use aws_sdk_ec2::Client;
 use aws_sdk_ec2::types::Filter;
 use aws_types::SdkConfig;
 
+pub use address::Address;
 pub use image::Image;
 pub use instance::{Instance, Volume};
 pub use instance_type::InstanceType;
+pub use internet_gateway::InternetGateway;
 pub use launch_template::{LaunchTemplate, TemplateVersionData};
+pub use nat_gateway::{NatGateway, NatGatewayState};
 pub use network::{SecurityGroup, Subnet, Vpc};
+pub use network_interface::NetworkInterface;
+pub use route_table::{DefaultRoute, RouteTable, RouteTarget};
+pub use subnet::NewSubnet;
 pub use template_data::{BlockDevice, MetadataOptions, Profile, TemplateData};
+pub use vpc::VpcDns;
 pub use zone::Zone;
 
 use crate::clients::client_of;
@@ -47,17 +65,28 @@ const BATCH: usize = 200;
 #[derive(Debug)]
 pub struct Ec2 {
     client: Client,
+    addresses: Coalescer<String, Address>,
+    addresses_by_cluster: Coalescer<String, Vec<Address>>,
     images: Coalescer<String, Image>,
     instances: Coalescer<String, Instance>,
     instance_types: Coalescer<String, InstanceType>,
+    internet_gateways: Coalescer<String, InternetGateway>,
+    internet_gateways_by_cluster: Coalescer<String, Vec<InternetGateway>>,
+    internet_gateways_by_vpc: Coalescer<String, InternetGateway>,
     key_pairs: Coalescer<String, ()>,
     launch_templates: Coalescer<String, LaunchTemplate>,
     launch_templates_by_name: Coalescer<String, LaunchTemplate>,
+    nat_gateways_by_vpc: Coalescer<String, Vec<NatGateway>>,
+    network_interfaces_by_subnet: Coalescer<String, Vec<NetworkInterface>>,
+    network_interfaces_by_vpc: Coalescer<String, Vec<NetworkInterface>>,
     offerings: Coalescer<String, BTreeSet<String>>,
+    route_tables_by_vpc: Coalescer<String, Vec<RouteTable>>,
     security_groups: Coalescer<String, SecurityGroup>,
     subnets: Coalescer<String, Subnet>,
+    subnets_by_vpc: Coalescer<String, Vec<Subnet>>,
     volumes: Coalescer<String, Vec<Volume>>,
     vpcs: Coalescer<String, Vpc>,
+    vpcs_by_cluster: Coalescer<String, Vec<Vpc>>,
     zones: Coalescer<String, Zone>,
 }
 
@@ -68,17 +97,28 @@ pub(crate) fn client(settings: &Settings, sdk: &SdkConfig) -> Client {
 impl Ec2 {
     pub(crate) fn new(client: Client) -> Self {
         Self {
+            addresses: reads(client.clone(), address::by_id),
+            addresses_by_cluster: reads(client.clone(), address::by_cluster),
             images: reads(client.clone(), image::images),
             instances: reads(client.clone(), instance::instances),
             instance_types: reads(client.clone(), instance_type::instance_types),
+            internet_gateways: reads(client.clone(), internet_gateway::by_id),
+            internet_gateways_by_cluster: reads(client.clone(), internet_gateway::by_cluster),
+            internet_gateways_by_vpc: reads(client.clone(), internet_gateway::by_vpc),
             key_pairs: reads(client.clone(), key_pair::key_pairs),
             launch_templates: reads(client.clone(), launch_template::by_id),
             launch_templates_by_name: reads(client.clone(), launch_template::by_name),
+            nat_gateways_by_vpc: reads(client.clone(), nat_gateway::by_vpc),
+            network_interfaces_by_subnet: reads(client.clone(), network_interface::by_subnet),
+            network_interfaces_by_vpc: reads(client.clone(), network_interface::by_vpc),
             offerings: reads(client.clone(), instance_type::offerings),
+            route_tables_by_vpc: reads(client.clone(), route_table::by_vpc),
             security_groups: reads(client.clone(), network::security_groups),
             subnets: reads(client.clone(), network::subnets),
+            subnets_by_vpc: reads(client.clone(), subnet::by_vpc),
             volumes: reads(client.clone(), instance::volumes),
             vpcs: reads(client.clone(), network::vpcs),
+            vpcs_by_cluster: reads(client.clone(), vpc::by_cluster),
             zones: reads(client.clone(), zone::zones),
             client,
         }
@@ -98,4 +138,12 @@ fn by(name: &str, ids: &[String]) -> Filter {
         .name(name)
         .set_values(Some(ids.to_vec()))
         .build()
+}
+
+/// Deletes of what is gone succeed.
+fn or_gone(deleted: Result<(), Error>) -> Result<(), Error> {
+    match deleted {
+        Err(error) if error.is_not_found() => Ok(()),
+        other => other,
+    }
 }

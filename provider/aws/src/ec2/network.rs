@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ec2::Client;
+use aws_sdk_ec2::types::{SecurityGroup as SdkGroup, Subnet as SdkSubnet, Vpc as SdkVpc};
 
-use super::{Ec2, SERVICE, by};
+use super::{Ec2, SERVICE, by, tagging};
 use crate::error::Error;
+use crate::tags::Tags;
 
 /// A subnet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +22,10 @@ pub struct Subnet {
     pub cidr_block: Option<String>,
     /// How many IPv4 addresses are free.
     pub available_ip_address_count: i32,
+    /// Whether instances get a public address when they are launched in it.
+    pub map_public_ip_on_launch: bool,
+    /// Its tags.
+    pub tags: Tags,
 }
 
 /// A VPC.
@@ -29,6 +35,8 @@ pub struct Vpc {
     pub id: String,
     /// Its primary IPv4 block.
     pub cidr_block: String,
+    /// Its tags.
+    pub tags: Tags,
 }
 
 /// A security group.
@@ -71,6 +79,56 @@ impl Ec2 {
     }
 }
 
+impl Ec2 {
+    /// The security groups of a VPC, the default one included. The call is not shared: this is
+    /// asked when a VPC can't go.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn security_groups_of(&self, vpc_id: &str) -> Result<Vec<SecurityGroup>, Error> {
+        let request = self.client.describe_security_groups();
+        let filter = by("vpc-id", &[vpc_id.to_owned()]);
+        let mut pages = request.filters(filter).into_paginator().send();
+        let mut found = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page
+                .map_err(|error| Error::call(SERVICE, "DescribeSecurityGroups", vpc_id, error))?;
+            let groups = page.security_groups.unwrap_or_default();
+            found.extend(groups.into_iter().filter_map(security_group));
+        }
+        Ok(found)
+    }
+}
+
+fn security_group(found: SdkGroup) -> Option<SecurityGroup> {
+    Some(SecurityGroup {
+        id: found.group_id?,
+        name: found.group_name.unwrap_or_default(),
+        vpc_id: found.vpc_id.unwrap_or_default(),
+    })
+}
+
+pub(super) fn subnet(found: SdkSubnet) -> Option<Subnet> {
+    Some(Subnet {
+        id: found.subnet_id?,
+        vpc_id: found.vpc_id.unwrap_or_default(),
+        availability_zone: found.availability_zone.unwrap_or_default(),
+        cidr_block: found.cidr_block,
+        available_ip_address_count: found.available_ip_address_count.unwrap_or_default(),
+        map_public_ip_on_launch: found.map_public_ip_on_launch.unwrap_or_default(),
+        tags: tagging::from_sdk(found.tags),
+    })
+}
+
+pub(super) fn vpc(found: SdkVpc) -> Option<Vpc> {
+    Some(Vpc {
+        id: found.vpc_id?,
+        cidr_block: found.cidr_block.unwrap_or_default(),
+        tags: tagging::from_sdk(found.tags),
+    })
+}
+
 pub(super) async fn subnets(
     client: Client,
     ids: Vec<String>,
@@ -81,17 +139,8 @@ pub(super) async fn subnets(
     while let Some(page) = pages.next().await {
         let page =
             page.map_err(|error| Error::call(SERVICE, "DescribeSubnets", ids.join(", "), error))?;
-        for one in page.subnets.unwrap_or_default() {
-            let Some(id) = one.subnet_id else { continue };
-            let subnet = Subnet {
-                id: id.clone(),
-                vpc_id: one.vpc_id.unwrap_or_default(),
-                availability_zone: one.availability_zone.unwrap_or_default(),
-                cidr_block: one.cidr_block,
-                available_ip_address_count: one.available_ip_address_count.unwrap_or_default(),
-            };
-            found.insert(id, subnet);
-        }
+        let subnets = page.subnets.unwrap_or_default().into_iter();
+        found.extend(subnets.filter_map(subnet).map(|one| (one.id.clone(), one)));
     }
     Ok(found)
 }
@@ -103,14 +152,8 @@ pub(super) async fn vpcs(client: Client, ids: Vec<String>) -> Result<BTreeMap<St
     while let Some(page) = pages.next().await {
         let page =
             page.map_err(|error| Error::call(SERVICE, "DescribeVpcs", ids.join(", "), error))?;
-        for one in page.vpcs.unwrap_or_default() {
-            let Some(id) = one.vpc_id else { continue };
-            let vpc = Vpc {
-                id: id.clone(),
-                cidr_block: one.cidr_block.unwrap_or_default(),
-            };
-            found.insert(id, vpc);
-        }
+        let vpcs = page.vpcs.unwrap_or_default().into_iter();
+        found.extend(vpcs.filter_map(vpc).map(|one| (one.id.clone(), one)));
     }
     Ok(found)
 }
@@ -128,15 +171,9 @@ pub(super) async fn security_groups(
         let page = page.map_err(|error| {
             Error::call(SERVICE, "DescribeSecurityGroups", ids.join(", "), error)
         })?;
-        for one in page.security_groups.unwrap_or_default() {
-            let Some(id) = one.group_id else { continue };
-            let group = SecurityGroup {
-                id: id.clone(),
-                name: one.group_name.unwrap_or_default(),
-                vpc_id: one.vpc_id.unwrap_or_default(),
-            };
-            found.insert(id, group);
-        }
+        let groups = page.security_groups.unwrap_or_default().into_iter();
+        let groups = groups.filter_map(security_group);
+        found.extend(groups.map(|one| (one.id.clone(), one)));
     }
     Ok(found)
 }

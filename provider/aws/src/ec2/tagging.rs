@@ -1,6 +1,6 @@
 //! Tags of EC2's objects.
 
-use aws_sdk_ec2::types::Tag;
+use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
 
 use super::{Ec2, SERVICE};
 use crate::error::Error;
@@ -103,6 +103,13 @@ pub(super) fn to_sdk(tags: &Tags) -> Option<Vec<Tag>> {
         .map(|(key, value)| Tag::builder().key(key).value(value).build())
         .collect();
     (!list.is_empty()).then_some(list)
+}
+
+/// The tags that an object gets when it is made.
+pub(super) fn specification(kind: ResourceType, tags: &Tags) -> Option<Vec<TagSpecification>> {
+    let specification = TagSpecification::builder().resource_type(kind);
+    let tags = to_sdk(tags)?;
+    Some(vec![specification.set_tags(Some(tags)).build()])
 }
 
 pub(super) fn from_sdk(tags: Option<Vec<Tag>>) -> Tags {
