@@ -22,6 +22,7 @@ MODULES = (
     "ec2.launch_templates",
     "ec2.nat_gateways",
     "ec2.network_interfaces",
+    "ec2.routes",
     "ec2.security_group_rules",
     "ec2.tags",
     "elbv2.listeners",

@@ -1,7 +1,7 @@
 """Everything an account owns in a region, so that tests can see what was left behind or made twice.
 
-What AWS makes unasked (the default VPC and its subnets, a VPC's default security group, main route table,
-a zone's own NS and SOA records) isn't listed: it goes with its owner. Neither is what is already terminated or deleted.
+What AWS makes unasked (the default VPC and its subnets, a VPC's default security group, main route table, a NAT
+gateway's interface, a zone's own NS and SOA records) isn't listed: it goes with its owner. Neither is what is already terminated or deleted.
 """
 
 from moto.autoscaling.models import autoscaling_backends
@@ -54,6 +54,8 @@ def _ec2(backend):
     groups = [group for by_id in backend.groups.values() for group in by_id.values() if not group.is_default]
     gateways = [gateway for gateway in backend.nat_gateways.values() if gateway.state != "deleted"]
     tables = [table for table in backend.route_tables.values() if not table.main_association_id]
+    of_gateways = {gateway._eni.id for gateway in backend.nat_gateways.values()}
+    interfaces = [interface for interface in backend.enis.values() if interface.id not in of_gateways]
     instances = [instance for instance in backend.all_instances() if instance.state != "terminated"]
     yield from named("vpc", (vpc for vpc in backend.vpcs.values() if not vpc.is_default))
     yield from named("subnet", (subnet for subnet in subnets if not subnet.default_for_az))
@@ -65,12 +67,12 @@ def _ec2(backend):
     yield from named("internet-gateway", backend.internet_gateways.values())
     yield from named("nat-gateway", gateways)
     yield from named("route-table", tables)
-    yield from named("network-interface", backend.enis.values())
+    yield from named("network-interface", interfaces)
     yield from named("instance", instances)
     yield from named("volume", backend.volumes.values())
     yield from named("launch-template", backend.launch_templates.values(), lambda template: template.name)
-    for address in backend.addresses:
-        yield "elastic-ip", _entry(address.allocation_id, address.public_ip, _tags(address))
+    # The address itself is a matter of chance.
+    yield from named("elastic-ip", backend.addresses)
     for pair in backend.key_pairs.values():
         yield "key-pair", _entry(pair.id, pair.key_name, _tags(pair))
 

@@ -116,6 +116,78 @@ class NatGateways(EmulatorTest):
         )
 
 
+    def test_one_without_an_internet_gateway_fails(self):
+        _, subnets = self.network()
+        address = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
+        gateway = self.ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address)["NatGateway"]
+        self.advance(3)
+        found = self.ec2.describe_nat_gateways(NatGatewayIds=[gateway["NatGatewayId"]])["NatGateways"][0]
+        self.assertEqual((found["State"], found["FailureCode"]), ("failed", "Gateway.NotAttached"))
+        self.assertIn("no Internet gateway", found["FailureMessage"])
+        self.ec2.release_address(AllocationId=address)
+
+    def test_its_interface_says_whose_it_is(self):
+        _, subnets, _, gateway = self.create()
+        filters = [{"Name": "subnet-id", "Values": [subnets[0]]}]
+        found = self.ec2.describe_network_interfaces(Filters=filters)["NetworkInterfaces"]
+        self.assertEqual([one["Description"] for one in found], [f"Interface for NAT Gateway {gateway}"])
+        self.assertTrue(found[0]["RequesterManaged"])
+
+
+class Routes(EmulatorTest):
+    def setUp(self):
+        super().setUp()
+        self.vpc, self.subnets = self.network(gateway=True)
+        self.gateway = self.ec2.describe_internet_gateways()["InternetGateways"][-1]["InternetGatewayId"]
+        self.tables = [
+            self.ec2.create_route_table(VpcId=self.vpc)["RouteTable"]["RouteTableId"] for _ in range(2)
+        ]
+
+    def default_route(self, table):
+        found = self.ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
+        return next(route for route in found if route["DestinationCidrBlock"] == "0.0.0.0/0")
+
+    def test_one_through_a_detached_gateway_is_a_black_hole(self):
+        self.ec2.create_route(
+            RouteTableId=self.tables[0], DestinationCidrBlock="0.0.0.0/0", GatewayId=self.gateway
+        )
+        self.assertEqual(self.default_route(self.tables[0])["State"], "active")
+        self.ec2.detach_internet_gateway(InternetGatewayId=self.gateway, VpcId=self.vpc)
+        self.assertEqual(self.default_route(self.tables[0])["State"], "blackhole")
+
+    def test_one_through_a_deleted_nat_gateway_is_a_black_hole(self):
+        address = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
+        nat = self.ec2.create_nat_gateway(SubnetId=self.subnets[0], AllocationId=address)["NatGateway"]
+        self.advance(3)
+        self.ec2.create_route(
+            RouteTableId=self.tables[0],
+            DestinationCidrBlock="0.0.0.0/0",
+            NatGatewayId=nat["NatGatewayId"],
+        )
+        self.assertEqual(self.default_route(self.tables[0])["State"], "active")
+        self.ec2.delete_nat_gateway(NatGatewayId=nat["NatGatewayId"])
+        self.assertEqual(self.default_route(self.tables[0])["State"], "blackhole")
+
+    def test_one_through_a_nat_gateway_that_is_none(self):
+        settings = {"RouteTableId": self.tables[0], "DestinationCidrBlock": "0.0.0.0/0"}
+        unknown = "nat-0123456789abcdef0"
+        code = "InvalidNatGatewayID.NotFound"
+        self.refused(code, self.ec2.create_route, NatGatewayId=unknown, **settings)
+        self.ec2.create_route(GatewayId=self.gateway, **settings)
+        self.refused(code, self.ec2.replace_route, NatGatewayId=unknown, **settings)
+
+    def test_a_subnet_uses_one_table(self):
+        one, two = self.tables
+        self.ec2.associate_route_table(RouteTableId=one, SubnetId=self.subnets[0])
+        self.refused(
+            "Resource.AlreadyAssociated",
+            self.ec2.associate_route_table,
+            RouteTableId=two,
+            SubnetId=self.subnets[0],
+        )
+        self.ec2.associate_route_table(RouteTableId=two, SubnetId=self.subnets[1])
+
+
 class ClientTokens(EmulatorTest):
     def test_run_instances(self):
         _, subnets = self.network()

@@ -1,6 +1,7 @@
-"""NAT gateways: pending until set up; their deletion frees the address and the interface.
+"""NAT gateways: pending until set up, failed without an internet gateway; their end frees address and interface.
 
-NAT gateway state: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
+NAT gateway state: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
+Why one fails: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
 DeleteNatGateway: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNatGateway.html
 """
 
@@ -30,6 +31,8 @@ def create_nat_gateway(original, self, subnet_id, allocation_id, tags=None, conn
                 "Resource.AlreadyAssociated", f"Elastic IP address [{allocation_id}] is already associated"
             )
     gateway = original(self, subnet_id, allocation_id, tags, kind)
+    gateway._eni.description = f"Interface for NAT Gateway {gateway.id}"
+    gateway._eni.requester_managed = True
     world = world_of(self)
     gateway.state, gateway.next_state_at = "pending", world.now + world.settings.nat_gateway_seconds
     world.changed()
@@ -77,10 +80,25 @@ def settle_nat_gateways(world):
     for _, backend in backends_of(ec2_backends, world.account):
         for gateway in backend.nat_gateways.values():
             if gateway.state == "pending" and world.due(gateway.next_state_at):
-                gateway.state = "available"
+                if _can_reach_the_internet(backend, gateway):
+                    gateway.state = "available"
+                    continue
+                gateway.state = "failed"
+                gateway.failure_code = "Gateway.NotAttached"
+                gateway.failure_message = f"Network {gateway.vpc_id} has no Internet gateway attached"
+                _let_go(backend, gateway)
             elif gateway.state == "deleting" and world.due(gateway.next_state_at):
                 gateway.state = "deleted"
-                for address in list(backend.addresses):
-                    if address.eni is gateway._eni:
-                        backend.disassociate_address(association_id=address.association_id)
-                backend.enis.pop(gateway._eni.id, None)
+                _let_go(backend, gateway)
+
+
+def _can_reach_the_internet(backend, gateway):
+    attached = [found.vpc.id for found in backend.internet_gateways.values() if found.vpc]
+    return gateway.connectivity_type == "private" or gateway.vpc_id in attached
+
+
+def _let_go(backend, gateway):
+    for address in list(backend.addresses):
+        if address.eni is gateway._eni:
+            backend.disassociate_address(association_id=address.association_id)
+    backend.enis.pop(gateway._eni.id, None)
