@@ -3,6 +3,9 @@
 //! Imports run one way: the provider names its data sources and functions; these know the
 //! framework ([`tfplug`]) and the pure rules ([`topology`]) and nothing of each other.
 
+// A call through the AWS SDK is some hundred futures deep, which leaves too little of the usual 128.
+#![recursion_limit = "256"]
+
 mod data_sources;
 mod diagnostics;
 mod functions;

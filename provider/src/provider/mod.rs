@@ -10,6 +10,7 @@ use config::Config;
 pub(crate) use data::{Data, configured_tags, not_refreshed};
 use tfplug::{Configure, Diagnostics, Provider, Registry, Result, Settings};
 
+use crate::data_sources::cluster_health::ClusterHealthDataSource;
 use crate::data_sources::topology::TopologyDataSource;
 use crate::functions::{ControlPlaneSizeOf, Placement, Quorum, ToleratesZoneFailure};
 use crate::resources::ApiLoadBalancerResource;
@@ -47,6 +48,7 @@ impl Provider for Kubeha {
     fn register(&self, registry: &mut Registry<Data>) {
         registry
             .resource(ApiLoadBalancerResource)
+            .data_source(ClusterHealthDataSource)
             .data_source(TopologyDataSource)
             .function(ControlPlaneSizeOf)
             .function(Placement)

@@ -41,7 +41,7 @@ mod plan;
 mod quorum;
 mod size;
 mod warning;
-mod words;
+pub mod words;
 mod zone;
 mod zones;
 

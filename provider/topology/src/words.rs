@@ -1,15 +1,15 @@
-//! Small pieces of English: counts and lists.
+//! Small pieces of English for messages: counts and lists.
 
 use std::fmt::Display;
 
 /// A count with its noun: `1 node`, `3 nodes`.
-pub(crate) fn count(number: u32, noun: &str) -> String {
+pub fn count(number: u32, noun: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{ending}")
 }
 
 /// A list: `a`, `a and b`, `a, b and c`.
-pub(crate) fn list<T: Display>(items: impl IntoIterator<Item = T>, conjunction: &str) -> String {
+pub fn list<T: Display>(items: impl IntoIterator<Item = T>, conjunction: &str) -> String {
     let mut items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
     let Some(last) = items.pop() else {
         return String::new();
