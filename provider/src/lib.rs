@@ -9,15 +9,15 @@
 mod data_sources;
 mod diagnostics;
 mod functions;
-// The first type of node group comes next; until then nobody uses these.
-#[allow(dead_code)]
+mod load_balancing;
 mod names;
-#[allow(dead_code)]
 mod network;
+// The first type of node group comes next; until then nobody uses these.
 #[allow(dead_code, unused_imports, unused_macros)]
 mod node_group;
 mod provider;
 mod resources;
 mod tags;
+mod waits;
 
 pub use provider::{Kubeha, SETTINGS};

@@ -153,6 +153,14 @@ async fn describe(request: Describe, about: &str) -> Result<Vec<Listener>, Error
 }
 
 impl ListenerSpec {
+    /// Whether a listener is as it is to be.
+    #[must_use]
+    pub fn is_met_by(&self, found: &Listener) -> bool {
+        found.port == self.port
+            && found.protocol == self.protocol
+            && found.target_group_arns == [self.target_group_arn.as_str()]
+    }
+
     fn to_action(&self) -> Action {
         let builder = Action::builder().r#type(ActionTypeEnum::Forward);
         builder.target_group_arn(&self.target_group_arn).build()

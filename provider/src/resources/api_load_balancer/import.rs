@@ -1,4 +1,4 @@
-//! Finds an existing load balancer by what a user gives.
+//! Finds an existing load balancer and its parts by what a user gives.
 
 use aws::elbv2::{Elbv2, LoadBalancer};
 use aws::names::elb_name;
@@ -6,60 +6,19 @@ use aws::ownership::{CLUSTER_KEY, KIND_KEY};
 use aws::tags::Tags;
 use tfplug::{Cx, Diagnostic, Result};
 
+use super::TYPE;
 use super::model::ApiLoadBalancer;
-use super::{PART, TARGET_GROUP};
 use crate::diagnostics::aws_error;
+use crate::load_balancing::import::{Id, find};
 use crate::provider::Data;
 
-const IMPORTING: &str = "Importing API load balancer";
-
-/// An import id taken apart: `<ARN or name>`, or `<ARN or name>,<hosted zone id>,<FQDN>`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Id<'a> {
-    load_balancer: &'a str,
-    record: Option<(&'a str, &'a str)>,
-}
-
-impl<'a> Id<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        let parts: Vec<_> = text.split(',').map(str::trim).collect();
-        let record = match parts.as_slice() {
-            [_] => None,
-            [_, zone, fqdn] => Some((*zone, *fqdn)),
-            _ => return None,
-        };
-        let load_balancer = *parts.first()?;
-        parts.iter().all(|part| !part.is_empty()).then_some(Self {
-            load_balancer,
-            record,
-        })
-    }
-}
-
 /// # Errors
-/// The id isn't of that form, there is no such load balancer, or it has not one listener.
+/// The id isn't of the documented form, there is no such load balancer, or it has not one listener.
 pub(super) async fn import(cx: &Cx<Data>, id: &str) -> Result<ApiLoadBalancer> {
-    let Some(id) = Id::parse(id) else {
-        return Err(malformed(id).into());
-    };
-    let failed = |error: aws::Error| aws_error(IMPORTING, &error);
+    let id = Id::parse(&TYPE, id)?;
+    let failed = |error: aws::Error| aws_error(TYPE.importing, &error);
     let elb = cx.data().clients()?.elbv2().await.map_err(failed)?;
-    let found = if id.load_balancer.starts_with("arn:") {
-        elb.load_balancer(id.load_balancer).await
-    } else {
-        elb.load_balancer_by_name(id.load_balancer).await
-    };
-    let Some(balancer) = found.map_err(failed)? else {
-        let text = format!("There is no load balancer \"{}\".", id.load_balancer);
-        return Err(Diagnostic::error(IMPORTING, text).into());
-    };
-    if balancer.load_balancer_type != "network" {
-        let text = format!(
-            "\"{}\" is a load balancer of type {}; an API load balancer is one of type network.",
-            balancer.name, balancer.load_balancer_type
-        );
-        return Err(Diagnostic::error(IMPORTING, text).into());
-    }
+    let balancer = find(elb, &TYPE, id).await?;
     let tags = elb
         .tags(&balancer.arn)
         .await
@@ -89,13 +48,13 @@ async fn parts(
     balancer: &LoadBalancer,
     tags: &Tags,
 ) -> Result<(Option<String>, Option<String>)> {
-    let failed = |error: aws::Error| aws_error(IMPORTING, &error);
+    let failed = |error: aws::Error| aws_error(TYPE.importing, &error);
     let listeners = elb.listeners_of(&balancer.arn).await.map_err(failed)?;
     match listeners.as_slice() {
         [listener] => match listener.target_group_arns.as_slice() {
             [group] => Ok((Some(listener.arn.clone()), Some(group.clone()))),
             groups => Err(Diagnostic::error(
-                IMPORTING,
+                TYPE.importing,
                 format!(
                     "The listener of \"{}\" forwards to {} target groups. An API load balancer's \
                      forwards to one.",
@@ -109,7 +68,7 @@ async fn parts(
             let Some(cluster) = tags.get(CLUSTER_KEY) else {
                 return Ok((None, None));
             };
-            let name = elb_name(cluster, PART);
+            let name = elb_name(cluster, TYPE.part);
             let Some(group) = elb.target_group_by_name(&name).await.map_err(failed)? else {
                 return Ok((None, None));
             };
@@ -119,11 +78,13 @@ async fn parts(
                 .map_err(failed)?
                 .unwrap_or_default();
             let ours = tags.get(CLUSTER_KEY) == Some(cluster)
-                && tags.get(KIND_KEY).is_some_and(|kind| kind == TARGET_GROUP);
+                && tags
+                    .get(KIND_KEY)
+                    .is_some_and(|kind| kind == TYPE.target_group);
             Ok((None, ours.then_some(group.arn)))
         }
         several => Err(Diagnostic::error(
-            IMPORTING,
+            TYPE.importing,
             format!(
                 "\"{}\" has {} listeners. An API load balancer has one.",
                 balancer.name,
@@ -131,38 +92,5 @@ async fn parts(
             ),
         )
         .into()),
-    }
-}
-
-fn malformed(id: &str) -> Diagnostic {
-    Diagnostic::error(
-        IMPORTING,
-        format!(
-            "\"{id}\" is not an import id. Give the load balancer's ARN or name, and if it has a \
-             name in Route 53, the hosted zone's id and that name too, with commas between: \
-             prod-api or prod-api,Z0123456789ABCDEFGHIJ,api.prod.example.com."
-        ),
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_have_one_part_or_three() {
-        let alone = Id {
-            load_balancer: "prod-api",
-            record: None,
-        };
-        assert_eq!(Id::parse("prod-api"), Some(alone));
-        let named = Id {
-            load_balancer: "prod-api",
-            record: Some(("Z1", "api.example.com")),
-        };
-        assert_eq!(Id::parse("prod-api, Z1, api.example.com"), Some(named));
-        for text in ["", "prod-api,Z1", "prod-api,,x", "a,b,c,d"] {
-            assert_eq!(Id::parse(text), None, "{text}");
-        }
     }
 }

@@ -9,7 +9,6 @@ mod model;
 mod observed;
 mod plan;
 mod preflight;
-mod records;
 
 use std::time::Duration;
 
@@ -18,16 +17,22 @@ use model::ApiLoadBalancer;
 use observed::Observed;
 use tfplug::{Attr, Cx, Planned, PlannedChange, Resource, Result, Saved, Timeouts};
 
+use crate::load_balancing::Type;
+use crate::load_balancing::delete::protected;
 use crate::provider::{Data, not_refreshed};
 
-/// The type's name.
-const RESOURCE: &str = "kubeha_api_load_balancer";
-/// What stands behind the cluster's name in the names of its parts.
-const PART: &str = "api";
-/// Kinds of its parts in their ownership tags.
-const LOAD_BALANCER: &str = "api-load-balancer";
-const LISTENER: &str = "api-listener";
-const TARGET_GROUP: &str = "api-target-group";
+static TYPE: Type = Type {
+    resource: "kubeha_api_load_balancer",
+    noun: "an API load balancer",
+    part: "api",
+    load_balancer: "api-load-balancer",
+    listener: "api-listener",
+    target_group: "api-target-group",
+    planning: "Planning API load balancer",
+    reading: "Reading API load balancer",
+    deleting: "Deleting API load balancer",
+    importing: "Importing API load balancer",
+};
 
 pub(crate) struct ApiLoadBalancerResource;
 
@@ -36,7 +41,7 @@ impl Resource for ApiLoadBalancerResource {
     type Model = ApiLoadBalancer;
 
     fn type_name(&self) -> &'static str {
-        RESOURCE
+        TYPE.resource
     }
 
     /// A network load balancer takes some minutes to be active; hashicorp/aws waits 10.
@@ -56,7 +61,7 @@ impl Resource for ApiLoadBalancerResource {
 
     fn plan_destroy(&self, _: &Data, state: &ApiLoadBalancer) -> Result<()> {
         if state.enable_deletion_protection == Attr::Known(true) {
-            return Err(delete::protected().into());
+            return Err(protected().into());
         }
         Ok(())
     }

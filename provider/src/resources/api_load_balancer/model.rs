@@ -1,7 +1,10 @@
 //! The attributes of `kubeha_api_load_balancer`.
 
-use tfplug::value::Value;
 use tfplug::{Attr, Map, Model, Set};
+
+use crate::load_balancing::health_check::converts_to_check;
+use crate::load_balancing::target_settings::TargetSettings;
+use crate::load_balancing::{AccessLogs, has_balancer, loses_a_subnet};
 
 /// The one address of a cluster's Kubernetes API: a network load balancer over all zones, its
 /// target group and listener, and, if asked for, its name in Route 53.
@@ -184,24 +187,18 @@ pub(crate) struct HealthCheck {
     pub(crate) unhealthy_threshold: Attr<i64>,
 }
 
-/// Where access logs go.
-#[derive(Clone, Debug, PartialEq, Model)]
-pub(crate) struct AccessLogs {
-    /// Name of the S3 bucket.
-    #[tf(required, check(length(3..=63)))]
-    pub(crate) bucket: Attr<String>,
-    /// Beginning of the objects' keys.
-    #[tf(optional)]
-    pub(crate) prefix: Attr<String>,
-}
+has_balancer!(ApiLoadBalancer);
+converts_to_check!(HealthCheck);
 
-/// Whether a subnet that the load balancer has is not planned for its zone any more.
-/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSubnets.html>
-fn loses_a_subnet(prior: &Value, planned: &Value) -> bool {
-    match prior {
-        Value::Map(prior) => prior
-            .iter()
-            .any(|(zone, subnet)| planned.get(zone) != subnet),
-        _ => false,
+impl ApiLoadBalancer {
+    /// The settings of its target group.
+    pub(super) fn target_settings(&self) -> TargetSettings {
+        TargetSettings {
+            deregistration_delay: self.deregistration_delay,
+            connection_termination: self.connection_termination,
+            preserve_client_ip: self.preserve_client_ip,
+            enable_unhealthy_connection_termination: self.enable_unhealthy_connection_termination,
+            unhealthy_draining_interval: self.unhealthy_draining_interval,
+        }
     }
 }

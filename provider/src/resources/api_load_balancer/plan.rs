@@ -1,153 +1,100 @@
 //! What a plan says beyond the attributes' own behaviour. Pure.
 
-use aws::names::{elb_name, elb_name_problem};
+use aws::names::elb_name;
 use tfplug::{Attr, Diagnostic, Diagnostics, Path, PlannedChange, Result};
 
+use super::TYPE;
 use super::model::ApiLoadBalancer;
-use super::{LOAD_BALANCER, PART, TARGET_GROUP};
+use crate::load_balancing::health_check::{Check, WebDefaults};
+use crate::load_balancing::{HasBalancer, plan as common};
+use crate::names;
 use crate::provider::Data;
-use crate::tags;
 
 /// Seconds a node that turned unhealthy keeps its connections: an API server that shuts down in
 /// good order is unready for up to 70 seconds and then finishes requests for up to 60. Those are
 /// OpenShift's settings, the longest in use that we know of.
 const DRAINING_SECONDS: i64 = 120;
 
+/// What an API server answers when it is ready, etcd included.
+const READY: WebDefaults = WebDefaults {
+    path: "/readyz",
+    matcher: "200",
+};
+
 pub(super) fn plan(data: &Data, change: &mut PlannedChange<ApiLoadBalancer>) -> Result<()> {
     let mut errors = Diagnostics::new();
-    names(data, change, &mut errors);
+    common::name(data, &TYPE, change, &mut errors);
+    target_group_name(change, &mut errors);
     health_check(change, &mut errors);
     draining(change, &mut errors);
     vanished_parts(change);
-    change.plan.tags_all = tags::planned(data, &change.config.tags, &mut errors);
+    common::tags(data, change, &mut errors);
     change.plan.endpoint = endpoint(&change.plan);
-    protection(change, &mut errors);
+    common::protection(change, &mut errors);
     if let Some(prior) = &change.prior {
         manage(data, prior);
     }
-    claims(data, change, &mut errors);
+    let parts = [
+        (TYPE.load_balancer, &change.plan.name, "name"),
+        (
+            TYPE.target_group,
+            &change.plan.target_group_name,
+            "target_group_name",
+        ),
+    ];
+    for (kind, name, path) in parts {
+        names::claim(data, change, kind, name, path, &mut errors);
+    }
     errors.into_result().map(|_| ())
 }
 
-/// The cluster's name from the provider, the parts' names from the cluster's.
-fn names(data: &Data, change: &mut PlannedChange<ApiLoadBalancer>, errors: &mut Diagnostics) {
-    let prior = change
-        .prior
-        .as_ref()
-        .map(|prior| prior.cluster_name.clone());
-    if change.config.cluster_name.is_null() {
-        match (data.cluster_name(), &prior) {
-            // An imported object may belong to a cluster that nobody names.
-            (Attr::Null, Some(prior)) => change.plan.cluster_name = prior.clone(),
-            (Attr::Null, None) => errors.push(
-                Diagnostic::error(
-                    "Missing cluster name",
-                    "Set \"cluster_name\" here, or in the provider block for all resources.",
-                )
-                .at("cluster_name"),
-            ),
-            (name, _) => change.plan.cluster_name = name.clone(),
-        }
-    }
-    if let (Some(Attr::Known(before)), Attr::Known(now)) = (&prior, &change.plan.cluster_name)
-        && before != now
-    {
-        change.require_replace("cluster_name");
-    }
-    let cluster = change.plan.cluster_name.clone();
-    let derived = || cluster.clone().map(|cluster| elb_name(&cluster, PART));
-    let nameless = |name: fn(&ApiLoadBalancer) -> &Attr<String>| {
-        let prior = change.prior.as_ref();
-        prior.is_none_or(|prior| name(prior).is_null())
-    };
-    if change.config.name.is_null() && nameless(|lb| &lb.name) {
-        change.plan.name = derived();
-    }
+/// The target group's name from the cluster's.
+fn target_group_name(change: &mut PlannedChange<ApiLoadBalancer>, errors: &mut Diagnostics) {
     // Imported before its target group was made, it has no name of one yet.
-    if change.config.target_group_name.is_null() && nameless(|lb| &lb.target_group_name) {
-        change.plan.target_group_name = derived();
+    let prior = change.prior.as_ref();
+    let nameless = prior.is_none_or(|prior| prior.target_group_name.is_null());
+    if change.config.target_group_name.is_null() && nameless {
+        let cluster = change.plan.cluster_name.clone();
+        change.plan.target_group_name = cluster.map(|cluster| elb_name(&cluster, TYPE.part));
     }
-    for (name, path) in [
-        (&change.plan.name, "name"),
-        (&change.plan.target_group_name, "target_group_name"),
-    ] {
-        if let Some(problem) = name.text().and_then(elb_name_problem) {
-            errors.push(
-                Diagnostic::error("Invalid name", format!("\"{path}\": {problem}.")).at(path),
-            );
-        }
-    }
+    common::check_name(&change.plan.target_group_name, "target_group_name", errors);
 }
 
 /// Completes the health check, and checks that its times can work.
 fn health_check(change: &mut PlannedChange<ApiLoadBalancer>, errors: &mut Diagnostics) {
-    let Attr::Known(check) = &mut change.plan.health_check else {
+    let Attr::Known(planned) = &change.plan.health_check else {
         return;
     };
-    let configured = change.config.health_check.known();
-    let path = |name: &str| Path::attribute("health_check").and(name);
-    for (value, config, default, name) in [
-        (
-            &mut check.path,
-            configured.map(|check| &check.path),
-            "/readyz",
-            "path",
-        ),
-        (
-            &mut check.matcher,
-            configured.map(|check| &check.matcher),
-            "200",
-            "matcher",
-        ),
-    ] {
-        let configured = config.is_some_and(|config| !config.is_null());
-        match check.protocol.text() {
-            Some("TCP") if configured => errors.push(
-                Diagnostic::error(
-                    "Conflicting attributes",
-                    format!("A TCP check has no \"{name}\". Remove it, or check by HTTPS."),
-                )
-                .at(path(name)),
-            ),
-            Some("TCP") => *value = Attr::Null,
-            Some(_) if !configured => *value = default.into(),
-            _ => {}
-        }
-    }
-    let (Some(&interval), Some(&timeout)) = (check.interval.known(), check.timeout.known()) else {
+    let mut check = Check::from(planned.clone());
+    let configured = change.config.health_check.clone().into_known();
+    let configured = configured.map(Check::from);
+    let path = Path::attribute("health_check");
+    check.complete(configured.as_ref(), READY, &path, errors);
+    change.plan.health_check = Attr::Known(check.clone().into());
+    let times = (
+        check.interval.known(),
+        check.timeout.known(),
+        check.unhealthy_threshold.known(),
+        change.config.apiserver_shutdown_delay.known(),
+    );
+    let (Some(&interval), Some(&timeout), Some(&threshold), Some(&delay)) = times else {
         return;
     };
-    if timeout > interval {
+    let detection = detection_seconds(interval, timeout, threshold);
+    if detection >= delay {
         errors.push(
             Diagnostic::error(
-                "Health check can't work",
+                "Health check too slow",
                 format!(
-                    "A check may take {timeout} seconds, but the next one starts after {interval}. \
-                     Make \"timeout\" at most \"interval\"."
+                    "An API server that shuts down listens for {delay} seconds more, but it takes \
+                     up to {detection} seconds (interval {interval} x threshold {threshold} + \
+                     timeout {timeout}) until it gets no new connections. Clients would be \
+                     refused in between. Lower \"interval\", \"timeout\" or \
+                     \"unhealthy_threshold\", or raise --shutdown-delay-duration."
                 ),
             )
-            .at(path("timeout")),
+            .at("apiserver_shutdown_delay"),
         );
-    }
-    let threshold = check.unhealthy_threshold.known().copied();
-    let delay = change.config.apiserver_shutdown_delay.known().copied();
-    if let (Some(threshold), Some(delay)) = (threshold, delay) {
-        let detection = detection_seconds(interval, timeout, threshold);
-        if detection >= delay {
-            errors.push(
-                Diagnostic::error(
-                    "Health check too slow",
-                    format!(
-                        "An API server that shuts down listens for {delay} seconds more, but it \
-                         takes up to {detection} seconds (interval {interval} x threshold \
-                         {threshold} + timeout {timeout}) until it gets no new connections. \
-                         Clients would be refused in between. Lower \"interval\", \"timeout\" or \
-                         \"unhealthy_threshold\", or raise --shutdown-delay-duration."
-                    ),
-                )
-                .at("apiserver_shutdown_delay"),
-            );
-        }
     }
 }
 
@@ -159,79 +106,30 @@ fn detection_seconds(interval: i64, timeout: i64, threshold: i64) -> i64 {
 
 fn draining(change: &mut PlannedChange<ApiLoadBalancer>, errors: &mut Diagnostics) {
     let cut = change.plan.enable_unhealthy_connection_termination;
-    if change.config.unhealthy_draining_interval.is_null() {
-        change.plan.unhealthy_draining_interval =
-            cut.map(|cut| if cut { 0 } else { DRAINING_SECONDS });
-    } else if cut == Attr::Known(true)
-        && change
-            .plan
-            .unhealthy_draining_interval
-            .known()
-            .is_some_and(|&seconds| seconds != 0)
-    {
-        errors.push(
-            Diagnostic::error(
-                "Conflicting attributes",
-                "Connections are either cut when a node turns unhealthy, or drained. Remove \
-                 \"unhealthy_draining_interval\", or set \
-                 \"enable_unhealthy_connection_termination\" to false.",
-            )
-            .at("unhealthy_draining_interval"),
-        );
+    let configured = change.config.unhealthy_draining_interval;
+    match common::draining(cut, configured, DRAINING_SECONDS) {
+        Ok(interval) => change.plan.unhealthy_draining_interval = interval,
+        Err(error) => errors.push(error.at("unhealthy_draining_interval")),
     }
 }
 
 /// What somebody deleted is made anew: its ids are open again.
 fn vanished_parts(change: &mut PlannedChange<ApiLoadBalancer>) {
+    common::vanished_load_balancer(change);
     let Some(prior) = &change.prior else { return };
-    let plan = &mut change.plan;
-    if prior.arn.is_null() {
-        plan.arn = Attr::Unknown;
-        plan.dns_name = Attr::Unknown;
-        plan.zone_id = Attr::Unknown;
-        plan.listener_arn = Attr::Unknown;
+    if prior.arn.is_null() || prior.target_group_arn.is_null() || prior.listener_arn.is_null() {
+        change.plan.listener_arn = Attr::Unknown;
     }
     if prior.target_group_arn.is_null() {
-        plan.target_group_arn = Attr::Unknown;
-        plan.listener_arn = Attr::Unknown;
-    }
-    if prior.listener_arn.is_null() {
-        plan.listener_arn = Attr::Unknown;
+        change.plan.target_group_arn = Attr::Unknown;
     }
 }
 
 /// The URL as soon as its parts are known.
 pub(super) fn endpoint(plan: &ApiLoadBalancer) -> Attr<String> {
-    let host = match &plan.fqdn {
-        Attr::Null => &plan.dns_name,
-        fqdn => fqdn,
-    };
-    match (host, &plan.port) {
-        (Attr::Known(host), Attr::Known(port)) => {
-            format!("https://{}:{port}", host.trim_end_matches('.')).into()
-        }
+    match (plan.balancer().host(), &plan.port) {
+        (Attr::Known(host), Attr::Known(port)) => format!("https://{host}:{port}").into(),
         _ => Attr::Unknown,
-    }
-}
-
-/// A protected load balancer can't be replaced: AWS would refuse half-way.
-fn protection(change: &PlannedChange<ApiLoadBalancer>, errors: &mut Diagnostics) {
-    let protected = change
-        .prior
-        .as_ref()
-        .is_some_and(|prior| prior.enable_deletion_protection == Attr::Known(true));
-    if let (true, Some(path)) = (protected, change.replacements().first()) {
-        errors.push(
-            Diagnostic::error(
-                "Deletion protection is on",
-                format!(
-                    "The change of \"{path}\" needs a new load balancer, but AWS would refuse to \
-                     delete the present one. Set \"enable_deletion_protection\" to false and \
-                     apply that alone first, or take the change back."
-                ),
-            )
-            .at(path.clone()),
-        );
     }
 }
 
@@ -240,38 +138,6 @@ pub(super) fn manage(data: &Data, state: &ApiLoadBalancer) {
     for arn in [&state.arn, &state.target_group_arn] {
         if let Some(arn) = arn.text() {
             data.claims.manage(arn);
-        }
-    }
-}
-
-/// Two blocks can't mean one object: AWS's names are unique, and a create takes what it finds.
-fn claims(data: &Data, change: &PlannedChange<ApiLoadBalancer>, errors: &mut Diagnostics) {
-    for (kind, name, path) in [
-        (LOAD_BALANCER, &change.plan.name, "name"),
-        (
-            TARGET_GROUP,
-            &change.plan.target_group_name,
-            "target_group_name",
-        ),
-    ] {
-        let Some(name) = name.text() else { continue };
-        let free = match &change.prior {
-            None => data.claims.create(kind, name),
-            Some(_) if change.replacements().is_empty() => data.claims.keep(kind, name),
-            // Planned once more as a new one, which then claims its name.
-            Some(_) => true,
-        };
-        if !free {
-            errors.push(
-                Diagnostic::error(
-                    "Name claimed twice",
-                    format!(
-                        "Another resource of this configuration makes \"{name}\" too. Two blocks \
-                         of one cluster need a \"{path}\" each."
-                    ),
-                )
-                .at(path),
-            );
         }
     }
 }

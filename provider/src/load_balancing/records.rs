@@ -3,21 +3,23 @@
 use aws::route53::{ChangeId, Created};
 use tfplug::{Cx, Diagnostic, Result};
 
-use super::converge::{Converge, wait};
-use super::desired::WantedRecord;
-use super::model::ApiLoadBalancer;
 use super::observed::leads_to;
-use crate::diagnostics::aws_error;
+use super::{Balancer, HasBalancer, Walk, WantedRecord};
 use crate::provider::Data;
+use crate::waits::wait;
 
-impl Converge<'_> {
-    /// The name in DNS: the wanted one is made before the one from before goes.
-    pub(super) async fn record(&mut self, before: Option<&ApiLoadBalancer>) -> Result<()> {
+impl<M: HasBalancer> Walk<'_, M> {
+    /// The name in DNS: the wanted one is made before the one from before goes. `before` is the
+    /// state that an update starts from.
+    ///
+    /// # Errors
+    /// AWS refuses, or the name leads elsewhere and isn't ours.
+    pub(crate) async fn record(&mut self, before: Option<&M>) -> Result<()> {
         let mut notes = RecordNotes::of(self.cx);
-        if let Some(record) = before.and_then(super::desired::record) {
+        if let Some(record) = before.and_then(|before| before.balancer().record()) {
             notes.add(record);
         }
-        if let Some(wanted) = self.desired.record.clone() {
+        if let Some(wanted) = self.wanted.record.clone() {
             if before.is_none() {
                 // Should the answer get lost, a destroy still looks for it. It removes a record
                 // only if that leads here, so somebody else's is safe.
@@ -32,10 +34,10 @@ impl Converge<'_> {
             if let Some(change) = change {
                 let dns = self.done(self.cx.data().clients()?.route53().await)?;
                 let what = format!("record {} to be in sync", wanted.fqdn);
-                self.done(dns.wait_until_in_sync(&change, self.wait(what)).await)?;
+                self.done(dns.wait_until_in_sync(&change, wait(self.cx, what)).await)?;
             }
         }
-        let wanted = self.desired.record.clone();
+        let wanted = self.wanted.record.clone();
         for old in notes.0.iter().filter(|old| wanted.as_ref() != Some(old)) {
             self.remove_record(old).await?;
         }
@@ -47,8 +49,9 @@ impl Converge<'_> {
     /// Returns the change to wait for, if one was needed.
     async fn make_record(&self, wanted: &WantedRecord, mine: bool) -> Result<Option<ChangeId>> {
         let dns = self.done(self.cx.data().clients()?.route53().await)?;
-        let dns_name = self.reached.dns_name.get("dns_name")?;
-        let record = wanted.alias(dns_name, self.reached.zone_id.get("zone_id")?);
+        let balancer = self.reached.balancer();
+        let dns_name = balancer.dns_name.get("dns_name")?;
+        let record = wanted.alias(dns_name, balancer.zone_id.get("zone_id")?);
         let change = if mine {
             let found = self.done(dns.records(&wanted.zone_id, &wanted.fqdn, "A").await)?;
             if found.first().is_some_and(|found| leads_to(found, dns_name)) {
@@ -72,16 +75,41 @@ impl Converge<'_> {
 
     /// Removes a record that leads here. One that leads elsewhere by now is somebody else's.
     async fn remove_record(&self, old: &WantedRecord) -> Result<()> {
-        let Some(dns_name) = self.reached.dns_name.text() else {
+        let balancer = self.reached.balancer();
+        let Some(dns_name) = balancer.dns_name.text() else {
             return Ok(());
         };
-        let removed = remove_record(self.cx, old, dns_name).await;
-        removed.map_err(|error| aws_error(self.doing, &error).into())
+        self.done(remove_record(self.cx, old, dns_name).await)
+    }
+
+    fn set_record(&mut self, record: Option<&WantedRecord>) {
+        self.reached.change_balancer(|balancer| {
+            balancer.fqdn = record.map(|record| record.fqdn.clone()).into();
+            balancer.hosted_zone_id = record.map(|record| record.zone_id.clone()).into();
+        });
+        self.save();
     }
 }
 
+/// Removes all records of a load balancer that lead to it: the state's, and those of the notes.
+///
+/// # Errors
+/// AWS refuses.
+pub(super) async fn remove_records(cx: &Cx<Data>, balancer: &Balancer) -> Result<(), aws::Error> {
+    let mut records = RecordNotes::of(cx);
+    if let Some(record) = balancer.record() {
+        records.add(record);
+    }
+    if let Some(dns_name) = balancer.dns_name.text() {
+        for record in &records.0 {
+            remove_record(cx, record, dns_name).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Removes the record if it leads to this load balancer.
-pub(super) async fn remove_record(
+async fn remove_record(
     cx: &Cx<Data>,
     record: &WantedRecord,
     dns_name: &str,
@@ -103,21 +131,21 @@ pub(super) async fn remove_record(
 
 /// The private state's note of the records that this resource has made. One that drifted away has
 /// left the state, but not the note.
-pub(super) struct RecordNotes(pub(super) Vec<WantedRecord>);
+struct RecordNotes(Vec<WantedRecord>);
 
 impl RecordNotes {
     const KEY: &str = "record";
 
-    pub(super) fn of(cx: &Cx<Data>) -> Self {
+    fn of(cx: &Cx<Data>) -> Self {
         let bytes = cx.private(Self::KEY).unwrap_or_default();
         Self::parse(&String::from_utf8_lossy(&bytes))
     }
 
-    pub(super) fn has(&self, record: &WantedRecord) -> bool {
+    fn has(&self, record: &WantedRecord) -> bool {
         self.0.contains(record)
     }
 
-    pub(super) fn add(&mut self, record: WantedRecord) {
+    fn add(&mut self, record: WantedRecord) {
         if !self.has(&record) {
             self.0.push(record);
         }
