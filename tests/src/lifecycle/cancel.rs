@@ -4,24 +4,23 @@
 use std::time::Duration;
 
 use super::phase::Course;
-use super::{Lifecycle, Phase, Stage, Waiting, desk};
+use super::{Lifecycle, Phase, Points, Stage, Waiting, desk};
 use crate::Signal;
 use crate::proxy::{Call, On};
 
-/// Interrupts each wait in the middle of a look that AWS doesn't answer.
+/// Interrupts waits in the middle of a look that AWS doesn't answer: two of each operation.
 ///
 /// # Panics
 /// Terraform goes on waiting, loses what exists, or can't finish later.
 pub fn cancel(subject: &'static Lifecycle) {
     for phase in [Phase::Create, Phase::Update, Phase::Destroy] {
-        let mut waits = subject
-            .waits
-            .iter()
-            .filter(|one| one.phase == phase)
-            .peekable();
-        if waits.peek().is_some() {
+        let waits = subject.waits.iter().filter(|one| one.phase == phase);
+        let chosen = Points::Spread(2).of(waits.collect());
+        if !chosen.is_empty() {
             let course = Course::of(subject, phase);
-            waits.for_each(|waiting| interrupt(subject, &course, waiting));
+            for waiting in chosen {
+                interrupt(subject, &course, waiting);
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
+use super::points::all_are_asked_for;
 use super::{Drift, Lifecycle, Size, Stage, attributes};
 
 /// Whether each settable attribute of the schema has a case of drift, or a reason for none.
@@ -32,6 +33,7 @@ pub fn cases_are_complete(subject: &'static Lifecycle) {
 }
 
 /// Tries every `of`th case of drift, beginning with the one at `part`: parts run side by side.
+/// Cases of different attributes are tried together, one by one if `KUBEHA_ALL_POINTS` is set.
 ///
 /// # Panics
 /// One shows elsewhere too, or isn't repaired.
@@ -42,11 +44,17 @@ pub fn drift(subject: &'static Lifecycle, part: usize, of: usize) {
     stage.plan_is_empty("created");
     let known = attributes::settable(&stage, subject.resource);
     let made = stage.made();
-    for case in subject.drift.iter().skip(part).step_by(of) {
-        let when = format!("{} {}", case.attribute, case.how);
-        (case.change)(&stage.aws, &stage.network, &stage.values());
+    for round in rounds(subject.drift.iter().skip(part).step_by(of)) {
+        let names: Vec<_> = round
+            .iter()
+            .map(|case| format!("{} {}", case.attribute, case.how))
+            .collect();
+        let when = names.join(", ");
+        for case in &round {
+            (case.change)(&stage.aws, &stage.network, &stage.values());
+        }
         let planned = stage.planned(&when);
-        shows_there_alone(case, &planned, &known, &when);
+        shows_there_alone(&round, &planned, &known, &when);
         let applied = stage.apply_planned();
         assert_eq!(applied.code(), Some(0), "{when}: not repaired\n{applied}");
         assert_eq!(stage.made(), made, "{when}: not as before");
@@ -54,10 +62,41 @@ pub fn drift(subject: &'static Lifecycle, part: usize, of: usize) {
     stage.plan_is_empty("all is repaired");
 }
 
+/// The cases that are tried together: of different attributes, so that each shows for itself.
+fn rounds<'a>(cases: impl Iterator<Item = &'a Drift>) -> Vec<Vec<&'a Drift>> {
+    let mut rounds: Vec<Vec<&Drift>> = Vec::new();
+    for case in cases {
+        let takes = |round: &&mut Vec<&Drift>| {
+            let apart = |other: &&Drift| {
+                attributes_of(other).all(|name| attributes_of(case).all(|one| one != name))
+            };
+            !case.replaces && round.iter().all(|other| !other.replaces && apart(other))
+        };
+        let free = rounds
+            .iter_mut()
+            .filter(|_| !all_are_asked_for())
+            .find(takes);
+        match free {
+            Some(round) => round.push(case),
+            None => rounds.push(vec![case]),
+        }
+    }
+    rounds
+}
+
+/// The attributes at which a case shows.
+fn attributes_of(case: &Drift) -> impl Iterator<Item = &'static str> {
+    [case.attribute]
+        .into_iter()
+        .chain(case.also.iter().copied())
+}
+
 #[track_caller]
-fn shows_there_alone(case: &Drift, planned: &Json, known: &BTreeSet<String>, when: &str) {
+fn shows_there_alone(round: &[&Drift], planned: &Json, known: &BTreeSet<String>, when: &str) {
     let change = &planned["change"];
-    if case.replaces {
+    if let [case] = round
+        && case.replaces
+    {
         let first = case.attribute.split('.').next();
         assert_eq!(
             change["actions"],
@@ -78,9 +117,9 @@ fn shows_there_alone(case: &Drift, planned: &Json, known: &BTreeSet<String>, whe
             shown.insert(name.clone());
         }
     }
-    let expected: BTreeSet<_> = [case.attribute]
+    let expected: BTreeSet<_> = round
         .iter()
-        .chain(case.also)
+        .flat_map(|case| attributes_of(case))
         .map(ToString::to_string)
         .collect();
     assert_eq!(shown, expected, "{when}: {planned:#}");

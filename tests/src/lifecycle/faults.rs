@@ -102,14 +102,15 @@ pub fn troubled_writes(subject: &'static Lifecycle, phase: Phase, points: Points
     eprintln!("{phase:?}: {tried} troubled writes, {survived} without an error");
 }
 
-/// After each write of a create, lets the reads lag behind it for a while.
+/// After a write of a create, lets the reads lag behind it for a while: after three of them.
 ///
 /// # Panics
 /// The create fails without a clear error, or the next one doesn't repair what is left.
 pub fn stale_reads(subject: &'static Lifecycle, reads: u64) {
     let course = Course::of(subject, Phase::Create);
     let (mut survived, mut tried) = (0, 0);
-    for action in course.writes().map(|call| call.action.as_str()) {
+    let writes = course.writes().map(|call| call.action.as_str()).collect();
+    for action in Points::Spread(3).of(writes) {
         let when = format!("{reads} stale reads after {action}");
         let stage = Stage::new(subject);
         Phase::Create.prepare(&stage);
