@@ -50,6 +50,19 @@ class Hooks(GroupTest):
             HeartbeatTimeout=29,
         )
 
+    def test_the_empty_target_takes_away_one_that_was_there(self):
+        target = "arn:aws:sqs:us-east-1:123456789012:queue"
+        self.create(desired=0, LifecycleHookSpecificationList=[{**UP, "NotificationTargetARN": target}])
+
+        def put(**settings):
+            self.asg.put_lifecycle_hook(AutoScalingGroupName="nodes", LifecycleHookName="up", **settings)
+            found = self.asg.describe_lifecycle_hooks(AutoScalingGroupName="nodes")["LifecycleHooks"][0]
+            return found.get("NotificationTargetARN")
+
+        self.assertEqual(put(HeartbeatTimeout=90), target)
+        self.assertIsNone(put(NotificationTargetARN=""))
+        self.assertIsNone(put(HeartbeatTimeout=60))
+
     def test_launching_waits_for_completion(self):
         arn = self.target_group(self.vpc)
         self.create(desired=1, LifecycleHookSpecificationList=[UP], TargetGroupARNs=[arn])

@@ -2,6 +2,7 @@
 
 CreateAutoScalingGroup: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
 UpdateAutoScalingGroup: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html
+InstancesDistribution: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html
 DeleteAutoScalingGroup: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
 SetDesiredCapacity: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html
 Deletion protection: https://docs.aws.amazon.com/autoscaling/ec2/userguide/resource-deletion-protection.html
@@ -47,6 +48,12 @@ KEPT = (
     "TerminationPolicies",
 )
 
+# "To clear a previously set value, specify a value of -1."
+CLEARS = {
+    "DefaultInstanceWarmup": -1,
+    "InstanceMaintenancePolicy": {"MinHealthyPercentage": -1, "MaxHealthyPercentage": -1},
+}
+
 PROTECTION_LEVELS = ("none", "prevent-force-deletion", "prevent-all-deletion")
 
 # What the engine keeps about a group, until its creation is complete.
@@ -79,6 +86,7 @@ def create_auto_scaling_group(original, self):
     group.deletion_protection = "none"
     group.availability_zone_distribution = {"CapacityDistributionStrategy": "balanced-best-effort"}
     keep(group, given)
+    complete(group.mixed_instances_policy)
     for hook in hooks:
         put_hook(group, hook)
     group.ready = True
@@ -136,6 +144,7 @@ def set_launch_settings(group, given):
         if "LaunchTemplateSpecification" not in policy["LaunchTemplate"]:
             own = {"LaunchTemplateId": group.ec2_launch_template.id, "Version": group.launch_template_version}
             policy["LaunchTemplate"]["LaunchTemplateSpecification"] = own
+        complete(policy)
         group.mixed_instances_policy = policy
         group._set_launch_configuration(None, None, policy)
     elif template:
@@ -146,6 +155,25 @@ def set_launch_settings(group, given):
         group._set_launch_configuration(name, None, None)
     if policy or template:
         group.launch_config = group.launch_configuration_name = None
+
+
+def complete(policy):
+    """Fills in the defaults of a mixed instances policy, which AWS shows."""
+    if not policy:
+        return
+    distribution = policy.setdefault("InstancesDistribution", {})
+    for key, default in (
+        ("OnDemandAllocationStrategy", "prioritized"),
+        ("OnDemandBaseCapacity", 0),
+        ("OnDemandPercentageAboveBaseCapacity", 100),
+        ("SpotAllocationStrategy", "lowest-price"),
+    ):
+        distribution.setdefault(key, default)
+    if distribution["SpotAllocationStrategy"] == "lowest-price":
+        distribution.setdefault("SpotInstancePools", 2)
+    # "To remove a maximum price that you previously set, include the property but specify an empty string."
+    if distribution.get("SpotMaxPrice") == "":
+        del distribution["SpotMaxPrice"]
 
 
 @replaces(models.FakeAutoScalingGroup, "launch_template")
@@ -204,8 +232,7 @@ def keep(group, given):
     for key in KEPT:
         if key in given:
             value = given[key]
-            # "Use -1 to remove" a warm-up.
-            setattr(group, xform_name(key), None if key == "DefaultInstanceWarmup" and value == -1 else value)
+            setattr(group, xform_name(key), None if value == CLEARS.get(key) else value)
 
 
 def check_sizes(least, most, desired):

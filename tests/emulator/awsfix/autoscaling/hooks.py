@@ -45,6 +45,9 @@ def put_hook(group, given):
         ("NotificationMetadata", "notification_metadata"),
     ):
         setattr(hook, attribute, given.get(key) or getattr(known, attribute, None))
+    if given.get("NotificationTargetARN") == "":
+        # "If you specify an empty string, this overrides the current ARN."
+        hook.notification_target_arn = None
     hook.global_timeout = lifecycle.last_deadline(hook)
 
 

@@ -189,7 +189,12 @@ def launch_plan(group):
         "metadata_options": data.get("MetadataOptions", {}),
         "ebs_optimized": data.get("EbsOptimized", False),
         "security_group_ids": list(data.get("SecurityGroupIds", [])),
+        "monitoring_state": "enabled" if (data.get("Monitoring") or {}).get("Enabled") else "disabled",
+        "key_name": data.get("KeyName"),
     }
+    if rest["key_name"]:
+        # Refused if there is none; moto itself only looks if it is told to.
+        group.ec2_backend.describe_key_pairs([rest["key_name"]])
     if data.get("BlockDeviceMappings"):
         rest["block_device_mappings"] = [
             {**mapping, "Ebs": mapping.get("Ebs", {})} for mapping in data["BlockDeviceMappings"]

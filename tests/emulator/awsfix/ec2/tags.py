@@ -1,9 +1,13 @@
-"""Tags: described by their key and value together, too.
+"""Tags: described by their key and value together, too, and only of what exists.
 
 DescribeTags ("tag:<key>"): https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html
+CreateTags: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html
+Error codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 """
 
 from moto.core.utils import aws_api_matches
+from moto.ec2.exceptions import InvalidInstanceIdError, InvalidLaunchTemplateIdNotFound
+from moto.ec2.models import EC2Backend
 from moto.ec2.models.tags import TagBackend
 
 from ..patching import replaces
@@ -22,3 +26,13 @@ def describe_tags(original, self, filters=None):
 def matches(patterns, value):
     """Whether one of a filter's values, which may have wildcards, fits."""
     return any(aws_api_matches(pattern, value) for pattern in patterns)
+
+
+@replaces(EC2Backend)
+def do_resources_exist(original, self, resource_ids):
+    for resource_id in resource_ids:
+        if resource_id.startswith("i-") and self.get_instance_by_id(resource_id) is None:
+            raise InvalidInstanceIdError([resource_id])
+        if resource_id.startswith("lt-") and resource_id not in self.launch_templates:
+            raise InvalidLaunchTemplateIdNotFound(resource_id)
+    return original(self, resource_ids)
