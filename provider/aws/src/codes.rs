@@ -115,10 +115,39 @@ mod tests {
             "NoSuchEntity",
             "ParameterNotFound",
             "LoadBalancerNotFoundException",
+            "InvalidLaunchTemplateId.NotFound",
+            "InvalidLaunchTemplateId.VersionNotFound",
+            "InvalidLaunchTemplateName.NotFoundException",
+            "ActiveInstanceRefreshNotFound",
         ] {
             assert!(is_not_found(code), "{code}");
         }
         assert!(!is_not_found("ValidationError"));
+    }
+
+    #[test]
+    fn not_found_in_words() {
+        for message in [
+            "AutoScalingGroup name not found - AutoScalingGroup 'prod' not found",
+            "Instance Id not found - No managed instance found for instance ID: i-1",
+            "No Lifecycle Hook found with name drain for Auto Scaling group prod",
+        ] {
+            assert!(
+                is_not_found_in_words("ValidationError", message),
+                "{message}"
+            );
+            assert!(!is_not_found_in_words("ResourceContention", message));
+        }
+        for message in [
+            "Max bound, 1, must be greater than or equal to min bound, 2",
+            "You must use a valid fully-formed launch template.",
+            "No such process",
+        ] {
+            assert!(
+                !is_not_found_in_words("ValidationError", message),
+                "{message}"
+            );
+        }
     }
 
     #[test]
@@ -132,6 +161,9 @@ mod tests {
             "EntityAlreadyExists",
             "AlreadyExists",
             "ConflictException",
+            "InvalidLaunchTemplateName.AlreadyExistsException",
+            "ScalingActivityInProgress",
+            "ResourceContention",
         ] {
             assert!(is_conflict(code), "{code}");
             assert!(!is_throttled(code), "{code}");
@@ -143,6 +175,7 @@ mod tests {
             "Client.RequestLimitExceeded",
             "PriorRequestNotComplete",
             "TooManyRequestsException",
+            "LimitExceededException",
         ] {
             assert!(is_throttled(code), "{code}");
         }

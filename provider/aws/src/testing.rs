@@ -84,6 +84,29 @@ impl HttpConnector for Script {
     }
 }
 
+/// An answer of a service that speaks the query protocol, with this XML as its result.
+pub(crate) fn answer(operation: &str, result: &str) -> (u16, String) {
+    let body = format!(
+        "<{operation}Response><{operation}Result>{result}</{operation}Result>\
+         <ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></{operation}Response>"
+    );
+    (200, body)
+}
+
+/// A refusal of such a service.
+pub(crate) fn refusal(code: &str) -> (u16, String) {
+    refusal_saying(code, "text of AWS")
+}
+
+/// The same with this message.
+pub(crate) fn refusal_saying(code: &str, message: &str) -> (u16, String) {
+    let body = format!(
+        "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message>\
+         </Error><RequestId>r-9</RequestId></ErrorResponse>"
+    );
+    (400, body)
+}
+
 /// The same over real HTTP, for what a connector given to the SDK would bypass.
 #[derive(Debug)]
 pub(crate) struct Endpoint {

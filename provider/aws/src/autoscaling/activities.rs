@@ -2,7 +2,7 @@
 
 use aws_sdk_autoscaling::types::Activity as SdkActivity;
 
-use super::{Autoscaling, SERVICE};
+use super::{Autoscaling, SERVICE, said};
 use crate::error::Error;
 
 /// Something that a group has done, or tried to.
@@ -65,12 +65,12 @@ impl Autoscaling {
 impl Activity {
     fn from_sdk(from: SdkActivity) -> Option<Self> {
         Some(Self {
-            id: from.activity_id?,
+            id: said(from.activity_id)?,
             status: from
                 .status_code
                 .map(|status| status.as_str().to_owned())
                 .unwrap_or_default(),
-            status_message: from.status_message.filter(|message| !message.is_empty()),
+            status_message: said(from.status_message),
             description: from.description.unwrap_or_default(),
             cause: from.cause.unwrap_or_default(),
             start: from.start_time.map(|time| time.secs()).unwrap_or_default(),

@@ -7,7 +7,7 @@ use aws_sdk_autoscaling::types::{
     AutoScalingGroup as SdkGroup, Instance as SdkInstance, TagDescription,
 };
 
-use super::{Autoscaling, GroupSettings, Launch, SERVICE};
+use super::{Autoscaling, GroupSettings, Launch, SERVICE, said};
 use crate::coalesce::Coalescer;
 use crate::error::Error;
 use crate::wait::{Progress, Wait};
@@ -143,18 +143,16 @@ impl Group {
     fn from_sdk(operation: &'static str, from: SdkGroup) -> Result<Self, Error> {
         let settings = GroupSettings::of(&from);
         let lacking = |name: &str, part| Error::lacking(SERVICE, operation, name, part);
-        let name = from
-            .auto_scaling_group_name
+        let name = said(from.auto_scaling_group_name)
             .ok_or_else(|| lacking("", "AutoScalingGroupName"))?;
         let arn = from
             .auto_scaling_group_arn
             .ok_or_else(|| lacking(&name, "AutoScalingGroupARN"))?;
-        let size = |size: Option<i32>, part| size.ok_or_else(|| lacking(&name, part));
         let instances = from.instances.unwrap_or_default().into_iter();
         Ok(Self {
-            min_size: size(from.min_size, "MinSize")?,
-            max_size: size(from.max_size, "MaxSize")?,
-            desired_capacity: size(from.desired_capacity, "DesiredCapacity")?,
+            min_size: from.min_size.unwrap_or_default(),
+            max_size: from.max_size.unwrap_or_default(),
+            desired_capacity: from.desired_capacity.unwrap_or_default(),
             launch: Launch::from_sdk(from.launch_template, from.mixed_instances_policy),
             zones: set(from.availability_zones),
             subnets: from
@@ -204,7 +202,7 @@ impl GroupInstance {
             })
         });
         Some(Self {
-            id: from.instance_id?,
+            id: said(from.instance_id)?,
             zone: from.availability_zone.unwrap_or_default(),
             instance_type: from.instance_type.unwrap_or_default(),
             lifecycle_state: from

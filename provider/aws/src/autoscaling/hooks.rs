@@ -2,7 +2,7 @@
 
 use aws_sdk_autoscaling::types::{LifecycleHook, LifecycleHookSpecification};
 
-use super::{Autoscaling, SERVICE, gone};
+use super::{Autoscaling, SERVICE, gone, said};
 use crate::error::Error;
 
 /// A lifecycle hook.
@@ -127,7 +127,6 @@ impl Autoscaling {
 
 impl Hook {
     fn from_sdk(transition: Transition, from: LifecycleHook) -> Option<Self> {
-        let said = |text: Option<String>| text.filter(|text| !text.is_empty());
         Some(Self {
             name: from.lifecycle_hook_name?,
             transition,

@@ -5,6 +5,8 @@ use aws_sdk_autoscaling::types::{
     LaunchTemplateSpecification, MixedInstancesPolicy,
 };
 
+use super::said;
+
 /// What a group launches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Launch {
@@ -182,7 +184,7 @@ impl InstancesDistribution {
                 .spot_allocation_strategy
                 .unwrap_or_else(|| "lowest-price".into()),
             spot_instance_pools: from.spot_instance_pools,
-            spot_max_price: from.spot_max_price.filter(|price| !price.is_empty()),
+            spot_max_price: said(from.spot_max_price),
         }
     }
 

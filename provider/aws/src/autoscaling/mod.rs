@@ -62,3 +62,9 @@ fn gone<T>(result: Result<T, Error>) -> Result<(), Error> {
         _ => Ok(()),
     }
 }
+
+/// A text that says something. The SDK makes an empty one where an answer lacks a text that the
+/// API promises.
+fn said(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}

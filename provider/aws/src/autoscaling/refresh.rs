@@ -5,7 +5,7 @@ use aws_sdk_autoscaling::types::{
     ScaleInProtectedInstances, StandbyInstances,
 };
 
-use super::{Autoscaling, Launch, SERVICE, gone};
+use super::{Autoscaling, Launch, SERVICE, gone, said};
 use crate::error::Error;
 
 /// A refresh to start.
@@ -149,7 +149,7 @@ impl Refresh {
                 .status
                 .map(|status| status.as_str().to_owned())
                 .unwrap_or_default(),
-            status_reason: from.status_reason.filter(|reason| !reason.is_empty()),
+            status_reason: said(from.status_reason),
             percentage_complete: from.percentage_complete.unwrap_or_default(),
             instances_to_update: from.instances_to_update.unwrap_or_default(),
             desired_launch: from.desired_configuration.map(|wanted| {

@@ -90,6 +90,17 @@ async fn a_call_names_no_more_than_the_limit() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_who_asks_for_many_gets_them_in_order_in_as_few_calls() {
+    let (coalescer, fake) = over(3, Fake::with([1, 2, 4, 9]));
+    let (many, one) = tokio::join!(coalescer.get_all(vec![9, 3, 1, 4]), coalescer.get(2));
+    assert_eq!(many.unwrap(), [90, 10, 40]);
+    assert_eq!(one.unwrap(), Some(20));
+    assert_eq!(fake.calls(), [vec![1, 2, 3], vec![4, 9]]);
+    assert!(coalescer.get_all(Vec::new()).await.unwrap().is_empty());
+    assert_eq!(fake.calls().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_read_after_a_write_is_not_answered_by_an_older_call() {
     let (coalescer, fake) = over(20, Fake::with([]));
     let early = Arc::clone(&coalescer);

@@ -77,7 +77,10 @@ impl Ec2 {
 /// is gone.
 ///
 /// The calls take what they are about by value: a future that borrowed it couldn't be sent.
-async fn in_batches<F>(ids: &[String], call: impl Fn(Vec<String>) -> F) -> Result<(), Error>
+pub(super) async fn in_batches<F>(
+    ids: &[String],
+    call: impl Fn(Vec<String>) -> F,
+) -> Result<(), Error>
 where
     F: Future<Output = Result<(), Error>>,
 {

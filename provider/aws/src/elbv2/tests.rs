@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::error::{CallFailure, Error};
 use crate::tags::TagChanges;
-use crate::testing::Script;
+use crate::testing::{Script, answer, refusal};
 use crate::wait::{Backoff, Wait};
 
 const LB: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/net/prod-api/1";
@@ -17,23 +17,6 @@ fn elbv2<B: Into<String>>(answers: impl IntoIterator<Item = (u16, B)>) -> (Arc<E
     let script = Script::new(answers);
     let client = aws_sdk_elasticloadbalancingv2::Client::new(&script.sdk());
     (Arc::new(Elbv2::new(client)), script)
-}
-
-fn answer(operation: &str, result: &str) -> (u16, String) {
-    let body = format!(
-        "<{operation}Response xmlns=\"http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/\">\
-         <{operation}Result>{result}</{operation}Result>\
-         <ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></{operation}Response>"
-    );
-    (200, body)
-}
-
-fn refusal(code: &str) -> (u16, String) {
-    let body = format!(
-        "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>text of AWS\
-         </Message></Error><RequestId>r-9</RequestId></ErrorResponse>"
-    );
-    (400, body)
 }
 
 fn balancer(name: &str, state: &str) -> String {
@@ -282,4 +265,51 @@ async fn a_listener_forwards_to_one_or_to_several() {
         elbv2.listeners_of(LB).await.unwrap()[0].target_group_arns,
         ["a", "b"]
     );
+}
+
+#[tokio::test]
+async fn targets_are_read_as_they_are_and_go_with_their_group() {
+    let targets = "<TargetHealthDescriptions><member><Target><Id>i-1</Id><Port>6443</Port>\
+                   </Target><TargetHealth><State>healthy</State></TargetHealth></member><member>\
+                   <Target><Id>i-2</Id><Port>6443</Port><AvailabilityZone>eu-west-1a\
+                   </AvailabilityZone></Target><TargetHealth><State>unhealthy</State><Reason>\
+                   Target.FailedHealthChecks</Reason><Description>Health checks failed\
+                   </Description></TargetHealth></member></TargetHealthDescriptions>";
+    let nameless = "<TargetHealthDescriptions><member></member></TargetHealthDescriptions>";
+    let (elbv2, _) = elbv2([
+        answer("DescribeTargetHealth", targets),
+        refusal("TargetGroupNotFound"),
+        answer("DescribeTargetHealth", nameless),
+    ]);
+    let found = elbv2.target_health("tg").await.unwrap().unwrap();
+    assert_eq!(found[0].state, "healthy");
+    assert_eq!((&found[0].reason, &found[0].zone), (&None, &None));
+    assert_eq!(
+        found[1],
+        TargetHealth {
+            id: "i-2".into(),
+            port: Some(6443),
+            zone: Some("eu-west-1a".into()),
+            state: "unhealthy".into(),
+            reason: Some("Target.FailedHealthChecks".into()),
+            description: Some("Health checks failed".into()),
+        }
+    );
+    assert_eq!(elbv2.target_health("tg").await.unwrap(), None);
+    let error = elbv2.target_health("tg").await.unwrap_err();
+    assert_eq!(error.as_call().unwrap().kind, CallFailure::Malformed);
+}
+
+#[tokio::test]
+async fn deregistering_nothing_or_from_nothing_is_fine() {
+    let (elbv2, script) = elbv2([
+        answer("DeregisterTargets", ""),
+        refusal("TargetGroupNotFound"),
+    ]);
+    elbv2.deregister_targets("tg", &[]).await.unwrap();
+    assert!(script.requests().is_empty());
+    let ids = ["i-1".to_owned(), "i-2".to_owned()];
+    elbv2.deregister_targets("tg", &ids).await.unwrap();
+    assert!(script.requests()[0].contains("Targets.member.2.Id=i-2"));
+    elbv2.deregister_targets("tg", &ids).await.unwrap();
 }
