@@ -11,7 +11,7 @@
 //! target groups; drained, and left running for `drain_delay`; terminated by the group, which
 //! launches a successor; and the next is touched only when the successor has been healthy for
 //! `stable_for`, in two looks at least. A node too many goes the same way, with no successor and
-//! the group's minimum lowered before. A node too few is added the same way round.
+//! the group's minimum lowered before. A node too few is added, and the next one when it is healthy.
 //!
 //! Before each of these steps the *gate*: every other node is in service and has been healthy in
 //! the API target group for `stable_for`, nobody is joining or leaving, and those others are a

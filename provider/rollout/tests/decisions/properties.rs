@@ -138,7 +138,7 @@ fn is_serving(goal: &Goal, instance: &Instance) -> bool {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 2000,
+        cases: 1000,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

@@ -256,6 +256,23 @@ fn shrinking_lowers_the_minimum_and_takes_from_the_fullest_zone() {
     ] {
         assert_eq!(words(&verdict(&goal, &lowered(nodes))), expected, "{nodes}");
     }
+    // Who isn't healthy is waited for, even if it would be the first.
+    for nodes in ["a1? b2 c3 a4 b5", "a1~ b2 c3 a4 b5"] {
+        let step = words(&verdict(&goal, &group(&goal, nodes)));
+        assert!(step.starts_with("wait for i-1"), "{nodes}: {step}");
+    }
+    // A node that is out while the minimum stands was to be replaced, not taken away.
+    check(
+        &goal,
+        &[
+            ("a1 b2 c3 A4- b5", "terminate i-4"),
+            ("a1 b2 c3 a4- b5", "register i-4"),
+        ],
+    );
+    assert_eq!(
+        words(&verdict(&goal, &lowered("a1 b2 c3 A4- b5"))),
+        "terminate i-4, shrink"
+    );
     // On the way, and at the end.
     let halfway = sized((4, 5, 4), group(&goal, "a1 b2 c3 b5"));
     assert_eq!(words(&verdict(&goal, &halfway)), "size 3 4 4");
@@ -334,6 +351,19 @@ fn the_only_node_needs_leave() {
     );
     let lowered = sized((2, 3, 3), group(&one, "a4 A2 A3"));
     assert_eq!(words(&verdict(&one, &lowered)), "deregister i-2");
+    // Even so, of two one has to be up.
+    check(
+        &one,
+        &[(
+            "A1~ A2~",
+            "wait for enough other nodes to be healthy: 0 are, and 1 must be",
+        )],
+    );
+    // With three nodes or more it changes nothing.
+    check(
+        &allowed(goal("abcde", 5)),
+        &[("A1 B2~ C3~ D4 E5", "deregister i-2")],
+    );
     // Leave for an outage is none for recklessness.
     check(
         &allowed(goal("abc", 3)),

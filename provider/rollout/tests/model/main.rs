@@ -8,7 +8,7 @@
 //! goes on for ever: without kills no state comes twice. And from each state, once faults are
 //! over, the goal can be reached; moreover, one run of the provider does reach it if all behave.
 //!
-//! `KUBEHA_ALL_POINTS=1` explores the large scenarios too: some minutes, some gigabytes.
+//! `KUBEHA_ALL_POINTS=1` explores the large scenarios too.
 
 #![expect(
     clippy::cast_possible_truncation,
@@ -79,6 +79,12 @@ const RESIZES: &[(Scenario, Quorum)] = &[
     ),
     (Scenario::new("grow 1 to 3 and roll", "A", "abc", 3), Kept),
     (
+        Scenario::new("grow 1 to 3 and roll, outage allowed", "A", "abc", 3)
+            .with_outage_allowed()
+            .with_faults(1),
+        MayBeLost,
+    ),
+    (
         Scenario::new("grow 3 to 5", "abc", "abcde", 5).with_faults(1),
         Kept,
     ),
@@ -88,6 +94,10 @@ const RESIZES: &[(Scenario, Quorum)] = &[
     (
         Scenario::new("shrink 5 to 3 and roll", "ABCAB", "abc", 3),
         Kept,
+    ),
+    (
+        Scenario::new("go on shrinking 4 to 3", "ABca", "abc", 3).with_faults(1),
+        MayBeLost,
     ),
     (
         Scenario::new("shrink 3 to 1", "abc", "a", 1)
