@@ -190,7 +190,7 @@ impl Observed {
         let future = self
             .data()
             .and_then(|data| data.tags.get("volume"))
-            .map(|found| own(found));
+            .map(own);
         let all = (group.iter().cloned())
             .chain(template)
             .chain(future)
