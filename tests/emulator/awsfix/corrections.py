@@ -35,6 +35,7 @@ MODULES = (
     "elbv2.target_group_attributes",
     "elbv2.target_groups",
     "elbv2.target_health",
+    "iam",
     "route53",
     "ssm",
     # Last, so that it cuts what the others have made.

@@ -19,6 +19,8 @@ class Settings:
     interface_linger_seconds: float = 1
     # from CreateNatGateway to the state "available"
     nat_gateway_seconds: float = 2
+    # until a role, an instance profile, or the role in it can be seen
+    iam_seconds: float = 0
     # zones in which no instance can be launched
     dead_zones: list = field(default_factory=list)
     # instances launched from now on fail their load balancer health checks
