@@ -130,25 +130,13 @@ impl Balancer {
         }
     }
 
-    /// Tags of the first part whose tags aren't as the state has them: drift of any part shows.
+    /// What the parts' tags say.
     pub(crate) fn set_observed_tags<'a>(
         &mut self,
         data: &Data,
         parts: impl IntoIterator<Item = &'a Tags>,
     ) {
-        let mut readings = parts
-            .into_iter()
-            .map(|found| tags::read(data, found, &self.tags));
-        let Some(first) = readings.next() else { return };
-        let (tags, all) = if first.1 == self.tags_all {
-            readings
-                .find(|(_, all)| *all != self.tags_all)
-                .unwrap_or(first)
-        } else {
-            first
-        };
-        self.tags = tags;
-        self.tags_all = all;
+        (self.tags, self.tags_all) = tags::read_parts(data, parts, &self.tags, &self.tags_all);
     }
 }
 

@@ -196,14 +196,7 @@ impl Observed {
             .chain(future)
             .chain(nodes)
             .chain(volumes);
-        let mut read = all.map(|on_aws| tags::read(data, &on_aws, tags));
-        let Some(first) = read.next() else {
-            return (tags.clone(), tags_all.clone());
-        };
-        if first.1 != *tags_all {
-            return first;
-        }
-        read.find(|(_, all)| all != tags_all).unwrap_or(first)
+        tags::read_parts(data, all, tags, tags_all)
     }
 }
 
