@@ -1,6 +1,8 @@
 //! An AWS that throttles, fails and lags: an operation gets to its end, or says clearly that it
 //! didn't and the next one does.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::phase::Course;
@@ -109,8 +111,9 @@ pub fn troubled_writes(subject: &'static Lifecycle, phase: Phase, points: Points
 pub fn stale_reads(subject: &'static Lifecycle, reads: u64) {
     let course = Course::of(subject, Phase::Create);
     let (mut survived, mut tried) = (0, 0);
-    let writes = course.writes().map(|call| call.action.as_str()).collect();
-    for action in Points::Spread(3).of(writes) {
+    // It is the first call of an action that the reads lag behind.
+    let writes: BTreeSet<_> = course.writes().map(|call| call.action.as_str()).collect();
+    for action in Points::Spread(3).of(Vec::from_iter(writes)) {
         let when = format!("{reads} stale reads after {action}");
         let stage = Stage::new(subject);
         Phase::Create.prepare(&stage);

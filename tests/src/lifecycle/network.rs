@@ -24,6 +24,8 @@ pub struct Network {
     pub instance_profiles: [String; 2],
     /// Names of two key pairs.
     pub key_pairs: [String; 2],
+    /// ARNs of three managed policies.
+    pub policies: [String; 3],
 }
 
 /// The emulator's image for x86_64.
@@ -53,6 +55,7 @@ impl Network {
             hosted_zone_id: Self::hosted_zone(aws, DOMAIN),
             instance_profiles: ["node", "other-node"].map(|name| Self::instance_profile(aws, name)),
             key_pairs: ["key", "other-key"].map(|name| Self::key_pair(aws, name)),
+            policies: ["one", "two", "three"].map(|name| Self::policy(aws, name)),
             vpc_id,
             buckets,
         }
@@ -151,6 +154,20 @@ impl Network {
             .text("Id")
             .trim_start_matches("/hostedzone/")
             .to_owned()
+    }
+
+    /// Makes a managed policy and returns its ARN.
+    #[must_use]
+    pub fn policy(aws: &Aws, name: &str) -> String {
+        let document = json!({
+            "Version": "2012-10-17",
+            "Statement": { "Effect": "Allow", "Action": "ec2:DescribeRegions", "Resource": "*" },
+        });
+        let parameters = [
+            ("PolicyName", name),
+            ("PolicyDocument", &document.to_string()),
+        ];
+        aws.iam("CreatePolicy", &parameters).text("Arn")
     }
 
     /// The subnets of these zones, given by their letters, as HCL.

@@ -15,6 +15,7 @@ fn take(stage: &Stage, seconds: u32) {
         "launch_seconds": seconds,
         "terminate_seconds": seconds,
         "interface_linger_seconds": seconds,
+        "iam_seconds": seconds,
     }));
 }
 
