@@ -13,7 +13,7 @@ use tfplug::{Configure, Diagnostics, Provider, Registry, Result, Settings};
 use crate::data_sources::cluster_health::ClusterHealthDataSource;
 use crate::data_sources::topology::TopologyDataSource;
 use crate::functions::{ControlPlaneSizeOf, Placement, Quorum, ToleratesZoneFailure};
-use crate::resources::ApiLoadBalancerResource;
+use crate::resources::{ApiLoadBalancerResource, NodeRolesResource};
 
 /// Who the plugin is.
 pub const SETTINGS: Settings = Settings {
@@ -48,6 +48,7 @@ impl Provider for Kubeha {
     fn register(&self, registry: &mut Registry<Data>) {
         registry
             .resource(ApiLoadBalancerResource)
+            .resource(NodeRolesResource)
             .data_source(ClusterHealthDataSource)
             .data_source(TopologyDataSource)
             .function(ControlPlaneSizeOf)

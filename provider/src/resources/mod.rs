@@ -1,5 +1,7 @@
 //! Resources: a folder each, named as users type it. They never import each other.
 
 mod api_load_balancer;
+mod node_roles;
 
 pub(crate) use api_load_balancer::ApiLoadBalancerResource;
+pub(crate) use node_roles::NodeRolesResource;
