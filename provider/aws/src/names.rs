@@ -35,6 +35,42 @@ pub fn elb_name(cluster: &str, part: &str) -> String {
     }
 }
 
+/// The name of the target group of a load balancer's listener: `<load balancer>-<port>-<node
+/// port>`, with the load balancer's name made shorter if that is too long.
+///
+/// It holds all that AWS can't change in a target group, so that a listener's next one can stand
+/// beside its present one; and it can be [read back](listener_target_group_ports).
+#[must_use]
+pub fn listener_target_group_name(load_balancer: &str, port: i32, node_port: i32) -> String {
+    let prefix = listener_target_group_prefix(load_balancer);
+    format!("{prefix}{port}-{node_port}")
+}
+
+/// What the names of all target groups of a load balancer's listeners begin with. Others' names may
+/// do so too.
+#[must_use]
+pub fn listener_target_group_prefix(load_balancer: &str) -> String {
+    // Two hyphens and two ports of five digits at most.
+    const ROOM: usize = ELB_MAX - 12;
+    if load_balancer.len() <= ROOM {
+        return format!("{load_balancer}-");
+    }
+    let hash = short_hash(load_balancer);
+    let readable: String = load_balancer.chars().take(ROOM - hash.len() - 1).collect();
+    format!("{}-{hash}-", readable.trim_end_matches('-'))
+}
+
+/// Port and node port of a name that [`listener_target_group_name`] gives for this load balancer;
+/// `None` for any other name.
+#[must_use]
+pub fn listener_target_group_ports(load_balancer: &str, name: &str) -> Option<(i32, i32)> {
+    let ports = name.strip_prefix(&listener_target_group_prefix(load_balancer))?;
+    let (port, node_port) = ports.split_once('-')?;
+    let ports = (port.parse().ok()?, node_port.parse().ok()?);
+    // One spelling for each: +80 and 080 are numbers too.
+    (listener_target_group_name(load_balancer, ports.0, ports.1) == name).then_some(ports)
+}
+
 /// Why AWS won't take a text as the name of a load balancer or target group; `None` if it will.
 ///
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>
@@ -170,6 +206,29 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_listener_s_target_group_tells_its_ports() {
+        let name = listener_target_group_name("prod-service", 443, 30443);
+        assert_eq!(name, "prod-service-443-30443");
+        let ports = |name| listener_target_group_ports("prod-service", name);
+        assert_eq!(ports(&name), Some((443, 30443)));
+        for other in [
+            "prod-service",
+            "prod-service-443",
+            "prod-service-0443-30443",
+            "prod-service-+443-30443",
+            "prod-service-443-30443-1",
+            "prod-service-2-443-30443",
+            "prod-443-30443",
+        ] {
+            assert_eq!(ports(other), None, "{other}");
+        }
+        assert_eq!(
+            listener_target_group_name(&"x".repeat(32), 65535, 65535),
+            PINNED_TARGET_GROUP
+        );
+    }
+
     /// Pinned: another name would orphan every object that exists.
     #[test]
     fn names_never_change() {
@@ -183,6 +242,7 @@ mod tests {
     const PINNED_LONG: &str = "a-cluster-with-a-rather-snalnxcx";
     const PINNED_DOTS: &str = "prod-example-com-api-5s3pcd7a";
     const PINNED_INTERNAL: &str = "kubeha-internal-prod-ap-34yd55be";
+    const PINNED_TARGET_GROUP: &str = "xxxxxxxxxxx-yyxemfn5-65535-65535";
 
     /// Pinned likewise.
     #[test]
@@ -268,6 +328,18 @@ mod tests {
         fn iam_takes_every_name(cluster in "\\PC{0,80}", part in "[a-z-]{0,13}") {
             let name = role_name(&cluster, &part);
             prop_assert_eq!(role_name_problem(&name), None, "{}", name);
+        }
+
+        #[test]
+        fn aws_takes_a_listener_s_target_group_and_it_tells_its_ports(
+            balancer in "[a-hj-z0-9]([a-z0-9-]{0,30}[a-z0-9])?",
+            port in 1..=65535,
+            node_port in 1..=65535,
+        ) {
+            let name = listener_target_group_name(&balancer, port, node_port);
+            prop_assert_eq!(elb_name_problem(&name), None, "{}", &name);
+            let ports = listener_target_group_ports(&balancer, &name);
+            prop_assert_eq!(ports, Some((port, node_port)));
         }
 
         #[test]

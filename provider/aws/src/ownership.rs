@@ -116,6 +116,17 @@ impl Ownership {
         tags
     }
 
+    /// Whether an object bears exactly these marks. For parts of an object that is known to be ours:
+    /// unlike a [claim](Self::claim), it needs no owner.
+    #[must_use]
+    pub fn is_on(&self, found: &Tags) -> bool {
+        let marks = self.tags();
+        let all = marks
+            .iter()
+            .all(|(key, value)| found.get(key) == Some(value));
+        all && found.contains_key(OWNER_KEY) == self.owner.is_some()
+    }
+
     /// Whether an object with these tags may be taken for the one to be made.
     #[must_use]
     pub fn claim(&self, found: &Tags) -> Claim {

@@ -48,6 +48,35 @@ class Listeners(EmulatorTest):
         found = self.elb.describe_listeners(LoadBalancerArn=self.balancer)["Listeners"][0]
         self.assertEqual((found["Protocol"], found["Certificates"]), ("TLS", [{"CertificateArn": arn}]))
 
+    def test_tls_has_policies_that_exist_and_tcp_has_none(self):
+        arn = self.iam.upload_server_certificate(
+            ServerCertificateName="site", CertificateBody="x", PrivateKey="x"
+        )["ServerCertificateMetadata"]["Arn"]
+        tls = {"Protocol": "TLS", "Certificates": [{"CertificateArn": arn}]}
+        for code, policies in (
+            ("SSLPolicyNotFound", {"SslPolicy": "none"}),
+            ("ALPNPolicyNotSupported", {"AlpnPolicy": ["none"]}),
+            ("ALPNPolicyNotSupported", {"AlpnPolicy": ["HTTP2Only", "HTTP1Only"]}),
+        ):
+            self.refused(code, self.listener, balancer=self.balancer, group=self.group, **tls, **policies)
+        listener = self.listener(self.balancer, self.group, **tls, AlpnPolicy=["HTTP2Only"])
+
+        def policies():
+            found = self.elb.describe_listeners(ListenerArns=[listener])["Listeners"][0]
+            return found.get("SslPolicy"), found.get("AlpnPolicy", [])
+
+        self.assertEqual(policies(), ("ELBSecurityPolicy-2016-08", ["HTTP2Only"]))
+        self.elb.modify_listener(ListenerArn=listener, AlpnPolicy=["None"])
+        self.assertEqual(policies(), ("ELBSecurityPolicy-2016-08", ["None"]))
+        self.elb.modify_listener(ListenerArn=listener, Protocol="TCP")
+        self.assertEqual(policies(), (None, []))
+        self.refused(
+            "InvalidConfigurationRequest",
+            self.elb.modify_listener,
+            ListenerArn=listener,
+            AlpnPolicy=["HTTP2Only"],
+        )
+
     def test_groups_that_do_not_fit(self):
         web = self.target_group(self.vpc, name="web", Protocol="HTTP", Port=80)
         self.refused("IncompatibleProtocols", self.listener, balancer=self.balancer, group=web)

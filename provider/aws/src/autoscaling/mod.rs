@@ -7,6 +7,7 @@ mod activities;
 mod attached;
 mod change;
 mod group;
+mod holders;
 mod hooks;
 mod instances;
 mod launch;

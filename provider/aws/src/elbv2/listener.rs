@@ -3,7 +3,8 @@
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::operation::describe_listeners::builders::DescribeListenersFluentBuilder as Describe;
 use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, Listener as SdkListener, ProtocolEnum,
+    Action, ActionTypeEnum, Certificate, Listener as SdkListener, LoadBalancerTypeEnum,
+    ProtocolEnum,
 };
 
 use super::load_balancer::gone;
@@ -25,6 +26,12 @@ pub struct Listener {
     pub protocol: String,
     /// Where it forwards to; more than one if somebody has given it weights.
     pub target_group_arns: Vec<String>,
+    /// Its default certificate, with TLS.
+    pub certificate_arn: Option<String>,
+    /// Its security policy, with TLS.
+    pub ssl_policy: Option<String>,
+    /// Its ALPN policy, with TLS, unless it negotiates none.
+    pub alpn_policy: Option<String>,
 }
 
 /// What a listener is to be.
@@ -36,7 +43,16 @@ pub struct ListenerSpec {
     pub protocol: String,
     /// Where it forwards to.
     pub target_group_arn: String,
+    /// Its default certificate; with TLS, and only then.
+    pub certificate_arn: Option<String>,
+    /// Its security policy, with TLS; AWS's default if there is none.
+    pub ssl_policy: Option<String>,
+    /// Its ALPN policy, with TLS; none is negotiated without.
+    pub alpn_policy: Option<String>,
 }
+
+/// AWS's word for no negotiation.
+const NO_ALPN: &str = "None";
 
 impl Elbv2 {
     /// The listener of this ARN.
@@ -84,6 +100,9 @@ impl Elbv2 {
             .protocol(ProtocolEnum::from(spec.protocol.as_str()))
             .port(spec.port)
             .default_actions(spec.to_action())
+            .set_certificates(spec.to_certificates())
+            .set_ssl_policy(spec.ssl_policy.clone())
+            .set_alpn_policy(spec.to_alpn_policy())
             .set_tags(tagging::to_sdk(tags))
             .send()
             .await
@@ -93,7 +112,8 @@ impl Elbv2 {
             .and_then(|made| Listener::from_sdk(OPERATION, made))
     }
 
-    /// Changes a listener, whose ARN stays.
+    /// Changes a listener, whose ARN stays. From TLS to TCP, AWS takes certificate and policies
+    /// away by itself.
     ///
     /// # Errors
     ///
@@ -106,6 +126,9 @@ impl Elbv2 {
             .protocol(ProtocolEnum::from(spec.protocol.as_str()))
             .port(spec.port)
             .default_actions(spec.to_action())
+            .set_certificates(spec.to_certificates())
+            .set_ssl_policy(spec.ssl_policy.clone())
+            .set_alpn_policy(spec.to_alpn_policy())
             .send()
             .await;
         answer
@@ -122,6 +145,37 @@ impl Elbv2 {
         let answer = self.client.delete_listener().listener_arn(arn).send().await;
         gone(answer.map_err(|error| Error::call(SERVICE, "DeleteListener", arn, error)))
     }
+
+    /// Whether network load balancers have a security policy of this name.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn ssl_policy_exists(&self, name: &str) -> Result<bool, Error> {
+        let found = self.ssl_policies.get(name.to_owned()).await?;
+        Ok(found.is_some())
+    }
+}
+
+pub(super) fn ssl_policies(client: Client) -> Coalescer<String, ()> {
+    Coalescer::new(BATCH, move |names: Vec<String>| {
+        let client = client.clone();
+        async move {
+            let about = names.join(", ");
+            let answer = client
+                .describe_ssl_policies()
+                .set_names(Some(names))
+                .load_balancer_type(LoadBalancerTypeEnum::Network)
+                .send()
+                .await
+                .map_err(|error| Error::call(SERVICE, "DescribeSSLPolicies", about, error))?;
+            let found = answer.ssl_policies.unwrap_or_default();
+            Ok(found
+                .into_iter()
+                .filter_map(|policy| Some((policy.name?, ())))
+                .collect())
+        }
+    })
 }
 
 pub(super) fn by_arn(client: Client) -> Coalescer<String, Listener> {
@@ -153,12 +207,40 @@ async fn describe(request: Describe, about: &str) -> Result<Vec<Listener>, Error
 }
 
 impl ListenerSpec {
+    /// A TCP listener.
+    #[must_use]
+    pub fn tcp(port: i32, target_group_arn: impl Into<String>) -> Self {
+        Self {
+            port,
+            protocol: "TCP".to_owned(),
+            target_group_arn: target_group_arn.into(),
+            certificate_arn: None,
+            ssl_policy: None,
+            alpn_policy: None,
+        }
+    }
+
     /// Whether a listener is as it is to be.
     #[must_use]
     pub fn is_met_by(&self, found: &Listener) -> bool {
         found.port == self.port
             && found.protocol == self.protocol
             && found.target_group_arns == [self.target_group_arn.as_str()]
+            && found.certificate_arn == self.certificate_arn
+            && (self.ssl_policy.is_none() || found.ssl_policy == self.ssl_policy)
+            && found.alpn_policy == self.alpn_policy
+    }
+
+    fn to_certificates(&self) -> Option<Vec<Certificate>> {
+        let arn = self.certificate_arn.as_ref()?;
+        Some(vec![Certificate::builder().certificate_arn(arn).build()])
+    }
+
+    /// With TLS always said, so that a change to none is one.
+    fn to_alpn_policy(&self) -> Option<Vec<String>> {
+        let tls = self.certificate_arn.is_some();
+        let policy = self.alpn_policy.as_deref().unwrap_or(NO_ALPN);
+        tls.then(|| vec![policy.to_owned()])
     }
 
     fn to_action(&self) -> Action {
@@ -191,8 +273,13 @@ impl Listener {
                     several
                 }
             });
+        let certificate = from.certificates.unwrap_or_default().into_iter().next();
+        let alpn_policy = from.alpn_policy.unwrap_or_default().into_iter().next();
         Ok(Self {
             target_group_arns: targets.collect(),
+            certificate_arn: certificate.and_then(|certificate| certificate.certificate_arn),
+            ssl_policy: from.ssl_policy,
+            alpn_policy: alpn_policy.filter(|policy| policy != NO_ALPN),
             load_balancer_arn: from.load_balancer_arn.unwrap_or_default(),
             port: from.port.unwrap_or_default(),
             protocol: from

@@ -39,7 +39,9 @@ pub struct Elbv2 {
     load_balancers_by_name: Coalescer<String, LoadBalancer>,
     target_groups: Coalescer<String, TargetGroup>,
     target_groups_by_name: Coalescer<String, TargetGroup>,
+    target_groups_by_prefix: Coalescer<String, Vec<TargetGroup>>,
     listeners: Coalescer<String, Listener>,
+    ssl_policies: Coalescer<String, ()>,
     tags: Coalescer<String, Tags>,
 }
 
@@ -57,7 +59,9 @@ impl Elbv2 {
             load_balancers_by_name: load_balancer::by_name(client.clone()),
             target_groups: target_group::by_arn(client.clone()),
             target_groups_by_name: target_group::by_name(client.clone()),
+            target_groups_by_prefix: target_group::by_prefix(client.clone()),
             listeners: listener::by_arn(client.clone()),
+            ssl_policies: listener::ssl_policies(client.clone()),
             tags: tagging::by_arn(client.clone()),
             client,
         }

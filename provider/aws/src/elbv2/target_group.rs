@@ -99,6 +99,17 @@ impl Elbv2 {
         self.target_groups_by_name.get(name.to_owned()).await
     }
 
+    /// All target groups whose names begin with this text. AWS can't look for that, so all of the
+    /// region are listed, once for all that ask together.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn target_groups_named(&self, prefix: &str) -> Result<Vec<TargetGroup>, Error> {
+        let found = self.target_groups_by_prefix.get(prefix.to_owned()).await?;
+        Ok(found.unwrap_or_default())
+    }
+
     /// Makes a target group. Where one of this name with the same settings exists, AWS answers
     /// with that one.
     ///
@@ -208,6 +219,23 @@ pub(super) fn by_name(client: Client) -> Coalescer<String, TargetGroup> {
             Ok(found
                 .into_iter()
                 .map(|found| (found.name.clone(), found))
+                .collect())
+        }
+    })
+}
+
+pub(super) fn by_prefix(client: Client) -> Coalescer<String, Vec<TargetGroup>> {
+    Coalescer::new(usize::MAX, move |prefixes: Vec<String>| {
+        let client = client.clone();
+        async move {
+            let all = describe(client.describe_target_groups(), &[]).await?;
+            let begins = |prefix: &str| {
+                let found = all.iter().filter(|group| group.name.starts_with(prefix));
+                found.cloned().collect()
+            };
+            Ok(prefixes
+                .into_iter()
+                .map(|prefix| (prefix.clone(), begins(&prefix)))
                 .collect())
         }
     })

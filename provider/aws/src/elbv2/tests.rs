@@ -236,6 +236,113 @@ async fn a_wait_goes_through_not_visible_and_provisioning() {
     assert!(matches!(error, Error::Failed { .. }), "{error}");
 }
 
+fn tls(alpn_policy: Option<&str>) -> ListenerSpec {
+    ListenerSpec {
+        protocol: "TLS".into(),
+        certificate_arn: Some("c".into()),
+        ssl_policy: Some("p".into()),
+        alpn_policy: alpn_policy.map(str::to_owned),
+        ..ListenerSpec::tcp(443, "a")
+    }
+}
+
+#[tokio::test]
+async fn a_tls_listener_is_written_and_read_with_certificate_and_policies() {
+    let listener = |alpn: &str| {
+        let member = format!(
+            "<member><ListenerArn>l</ListenerArn><Port>443</Port><Protocol>TLS</Protocol>\
+             <Certificates><member><CertificateArn>c</CertificateArn></member></Certificates>\
+             <SslPolicy>p</SslPolicy><AlpnPolicy><member>{alpn}</member></AlpnPolicy>\
+             <DefaultActions><member><Type>forward</Type><TargetGroupArn>a</TargetGroupArn>\
+             </member></DefaultActions></member>"
+        );
+        answer(
+            "CreateListener",
+            &format!("<Listeners>{member}</Listeners>"),
+        )
+    };
+    let modified = || answer("ModifyListener", "");
+    let (elbv2, script) = elbv2([
+        listener("HTTP2Only"),
+        listener("None"),
+        modified(),
+        modified(),
+    ]);
+    let tags = Tags::new();
+    let made = elbv2
+        .create_listener(LB, &tls(Some("HTTP2Only")), &tags)
+        .await
+        .unwrap();
+    assert!(tls(Some("HTTP2Only")).is_met_by(&made));
+    assert!(!tls(None).is_met_by(&made));
+    let without = elbv2.create_listener(LB, &tls(None), &tags).await.unwrap();
+    assert_eq!(without.alpn_policy, None);
+    assert!(tls(None).is_met_by(&without));
+    elbv2.modify_listener("l", &tls(None)).await.unwrap();
+    elbv2
+        .modify_listener("l", &ListenerSpec::tcp(80, "a"))
+        .await
+        .unwrap();
+    let requests = script.requests();
+    for part in [
+        "Certificates.member.1.CertificateArn=c",
+        "SslPolicy=p",
+        "AlpnPolicy.member.1=HTTP2Only",
+    ] {
+        assert!(requests[0].contains(part), "{part} in {}", requests[0]);
+    }
+    assert!(
+        requests[2].contains("AlpnPolicy.member.1=None"),
+        "{}",
+        requests[2]
+    );
+    for part in ["Certificates", "SslPolicy", "AlpnPolicy"] {
+        assert!(!requests[3].contains(part), "{part} in {}", requests[3]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn security_policies_are_looked_up_together() {
+    let known = "<SslPolicies><member><Name>p</Name></member></SslPolicies>";
+    let (elbv2, script) = elbv2([
+        refusal("SSLPolicyNotFound"),
+        answer("DescribeSSLPolicies", known),
+        refusal("SSLPolicyNotFound"),
+    ]);
+    let (there, gone) = tokio::join!(elbv2.ssl_policy_exists("p"), elbv2.ssl_policy_exists("q"));
+    assert_eq!((there.unwrap(), gone.unwrap()), (true, false));
+    assert!(script.requests()[0].contains("LoadBalancerType=network"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn target_groups_are_listed_once_for_all_prefixes() {
+    let group = |name: &str| {
+        format!(
+            "<member><TargetGroupArn>{name}</TargetGroupArn><TargetGroupName>{name}\
+             </TargetGroupName></member>"
+        )
+    };
+    let page = |members: &str, marker: &str| {
+        let groups = format!("<TargetGroups>{members}</TargetGroups>{marker}");
+        answer("DescribeTargetGroups", &groups)
+    };
+    let (elbv2, script) = elbv2([
+        page(
+            &(group("a-1") + &group("b-1")),
+            "<NextMarker>m</NextMarker>",
+        ),
+        page(&group("a-2"), ""),
+    ]);
+    let (a, c) = tokio::join!(
+        elbv2.target_groups_named("a-"),
+        elbv2.target_groups_named("c-")
+    );
+    let names: Vec<_> = a.unwrap().into_iter().map(|group| group.name).collect();
+    assert_eq!(names, ["a-1", "a-2"]);
+    assert_eq!(c.unwrap(), []);
+    assert_eq!(script.requests().len(), 2);
+}
+
 #[tokio::test]
 async fn a_listener_forwards_to_one_or_to_several() {
     let listener = |action: &str| {

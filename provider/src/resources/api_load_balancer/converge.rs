@@ -71,11 +71,7 @@ async fn listener(
     target_group_arn: &str,
     existing: Option<(Listener, Tags)>,
 ) -> Result<()> {
-    let spec = ListenerSpec {
-        port: desired.port,
-        protocol: "TCP".to_owned(),
-        target_group_arn: target_group_arn.to_owned(),
-    };
+    let spec = ListenerSpec::tcp(desired.port, target_group_arn);
     let existing = match existing {
         Some(existing) => Some(existing),
         None => find_listener(walk, desired.port).await?,

@@ -8,6 +8,8 @@ Protocols of target groups: https://docs.aws.amazon.com/elasticloadbalancing/lat
 
 from moto.elbv2 import models
 from moto.elbv2.exceptions import ELBClientError, ListenerNotFoundError, LoadBalancerNotFoundError
+from moto.elbv2.responses import ELBV2Response
+from moto.elbv2.ssl_policies import SSL_POLICIES
 
 from ..patching import replaces
 from .tags import check_new_tags
@@ -25,6 +27,9 @@ IDLE_TIMEOUT = "tcp.idle_timeout.seconds"
 IDLE_SECONDS = range(60, 6001)
 
 DEFAULT_TLS_POLICY = "ELBSecurityPolicy-2016-08"
+
+# "TLS listeners: the name of the ALPN policy", of which one may be given
+ALPN_POLICIES = ("HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred", "None")
 
 Backend = models.ELBv2Backend
 
@@ -69,6 +74,7 @@ def create_listener(
         raise ELBClientError("ValidationError", f"Port '{port}' must be between 1 and 65535")
     if balancer.type == "network":
         _check_certificate(self, protocol, certificate)
+        _check_policies(protocol, ssl_policy, alpn_policy)
     listener_actions = [models.FakeAction(dict(action)) for action in actions]
     self._validate_actions(listener_actions)
     _check_target_groups(self, balancer, protocol, listener_actions)
@@ -123,10 +129,24 @@ def modify_listener(
     listener.ssl_policy = (
         (ssl_policy or listener.ssl_policy or DEFAULT_TLS_POLICY) if wanted == "TLS" else None
     )
+    if wanted != "TLS":
+        listener.alpn_policy = []
     listener.default_actions = new_actions
     listener._default_rule[0].actions = new_actions
     listener.asked_for = None
     return listener
+
+
+@replaces(ELBV2Response, "modify_listener")
+def modify_listener_response(original, self):
+    given = self._get_params()
+    alpn_policy = given.get("AlpnPolicy", [])
+    before = next(iter(self.elbv2_backend.describe_listeners(None, [given["ListenerArn"]])))
+    _check_policies(given.get("Protocol") or before.protocol, None, alpn_policy)
+    result = original(self)
+    if alpn_policy:
+        before.alpn_policy = alpn_policy
+    return result
 
 
 @replaces(Backend)
@@ -178,6 +198,18 @@ def _check_certificate(backend, protocol, certificate):
         raise ELBClientError(
             "InvalidConfigurationRequest", f"A certificate cannot be specified for {protocol} listeners"
         )
+
+
+def _check_policies(protocol, ssl_policy, alpn_policy):
+    # moto gives every listener a policy that names none.
+    if protocol == "TLS" and ssl_policy and ssl_policy not in SSL_POLICIES:
+        raise ELBClientError("SSLPolicyNotFound", f"SSL policy '{ssl_policy}' not found")
+    if alpn_policy and protocol != "TLS":
+        raise ELBClientError(
+            "InvalidConfigurationRequest", f"An ALPN policy cannot be specified for {protocol} listeners"
+        )
+    if len(alpn_policy or ()) > 1 or any(policy not in ALPN_POLICIES for policy in alpn_policy or ()):
+        raise ELBClientError("ALPNPolicyNotSupported", f"ALPN policy '{alpn_policy}' is not supported")
 
 
 def _check_target_groups(backend, balancer, protocol, actions):
