@@ -46,24 +46,66 @@ fn collect(block: &Json, prefix: &str, names: &mut BTreeSet<String>) {
 }
 
 /// The paths at which two values of a resource differ, objects taken apart as the schema does.
+/// Of a list of objects, it is their attributes that differ as long as none is more or less.
 pub(super) fn differing(before: &Json, after: &Json, known: &BTreeSet<String>) -> BTreeSet<String> {
+    differing_below("", before, after, known)
+}
+
+fn differing_below(
+    prefix: &str,
+    before: &Json,
+    after: &Json,
+    known: &BTreeSet<String>,
+) -> BTreeSet<String> {
     let mut paths = BTreeSet::new();
     let keys = members(before).chain(members(after)).map(|(key, _)| key);
     for key in keys.collect::<BTreeSet<_>>() {
         let (before, after) = (&before[key], &after[key]);
-        let prefix = format!("{key}.");
         if before == after {
             continue;
         }
-        let nested = known.iter().any(|name| name.starts_with(&prefix));
-        if nested && before.is_object() && after.is_object() {
-            for (name, _) in members(before) {
-                if before[name] != after[name] {
-                    paths.insert(format!("{prefix}{name}"));
-                }
+        let path = format!("{prefix}{key}");
+        let below = format!("{path}.");
+        let nested = known.iter().any(|name| name.starts_with(&below));
+        match (before, after) {
+            (Json::Object(_), Json::Object(_)) if nested => {
+                paths.extend(differing_below(&below, before, after, known));
             }
-        } else {
-            paths.insert(key.clone());
+            (Json::Array(befores), Json::Array(afters))
+                if nested && befores.len() == afters.len() =>
+            {
+                paths.extend(differing_elements(&below, befores, afters, known));
+            }
+            _ => _ = paths.insert(path),
+        }
+    }
+    paths
+}
+
+/// Each element is compared with the one that is most like it, since their order may mean nothing;
+/// those that are equal belong together, whatever else is like them.
+fn differing_elements(
+    below: &str,
+    befores: &[Json],
+    afters: &[Json],
+    known: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    let mut left: Vec<&Json> = afters.iter().collect();
+    let mut changed = Vec::new();
+    for before in befores {
+        match left.iter().position(|after| *after == before) {
+            Some(at) => _ = left.remove(at),
+            None => changed.push(before),
+        }
+    }
+    let mut paths = BTreeSet::new();
+    for before in changed {
+        let differences = left.iter().enumerate();
+        let differences =
+            differences.map(|(at, after)| (differing_below(below, before, after, known), at));
+        if let Some((found, at)) = differences.min_by_key(|(found, _)| found.len()) {
+            left.remove(at);
+            paths.extend(found);
         }
     }
     paths
@@ -88,5 +130,24 @@ mod tests {
         assert_eq!(Vec::from_iter(found), ["check.y", "gone", "tags"]);
         let none = differing(&before, &before, &known);
         assert!(none.is_empty());
+    }
+
+    #[test]
+    fn elements_are_compared_with_those_like_them() {
+        let known = ["door.size", "door.colour", "door.lock.keys"].map(str::to_owned);
+        let known = BTreeSet::from(known);
+        let door = |size: i32, colour: &str, keys: i32| json!({"size": size, "colour": colour, "lock": {"keys": keys}});
+        let before = json!({"door": [door(1, "red", 1), door(2, "blue", 1)]});
+        let after = json!({"door": [door(2, "blue", 7), door(3, "red", 1)]});
+        let found = differing(&before, &after, &known);
+        assert_eq!(Vec::from_iter(found), ["door.lock.keys", "door.size"]);
+        let before = json!({"door": [door(1, "red", 1), door(2, "blue", 2)]});
+        let after = json!({"door": [door(3, "red", 2), door(1, "blue", 1), door(2, "blue", 2)]});
+        let three = json!({"door": [door(3, "red", 1), door(1, "blue", 1), door(2, "blue", 2)]});
+        let found = differing(&three, &after, &known);
+        assert_eq!(Vec::from_iter(found), ["door.lock.keys"]);
+        let fewer = json!({"door": [door(1, "red", 1)]});
+        let found = differing(&before, &fewer, &known);
+        assert_eq!(Vec::from_iter(found), ["door"]);
     }
 }

@@ -151,6 +151,26 @@ fn killed_at(stage: &Stage, phase: Phase, victim: Victim, point: Point, when: &s
     );
 }
 
+/// Runs terraform and kills it, with the provider, as soon as its `nth` write has had its effect:
+/// what it knew is lost.
+///
+/// # Panics
+/// It ends by itself.
+#[track_caller]
+pub fn after_write(stage: &Stage, command: &[&str], nth: u64) {
+    let terraform = Arc::new(OnceLock::new());
+    let known = Arc::clone(&terraform);
+    stage.proxy.after(On::writes().nth(nth), move |_: &_| {
+        kill_victim(*known.wait(), Victim::Both);
+        Then::Reset
+    });
+    let running = stage.start(command);
+    terraform.set(running.pid()).expect("set once");
+    let outcome = desk::finish(running);
+    assert_eq!(outcome.code(), None, "nothing was killed\n{outcome}");
+    stage.calm();
+}
+
 fn kill_victim(terraform: Pid, victim: Victim) {
     match victim {
         // A provider that has just ended by itself can't be killed, and needn't be.

@@ -10,6 +10,7 @@
 //! | [`cancel`] | Ctrl-C in each wait |
 //! | [`slow`] | waits that take long, or too long |
 //! | [`faults`] | throttling, resets, server errors, stale reads |
+//! | [`refusals`] | bad input is refused at plan, where it stands |
 //! | [`tags`] | `tags`, `tags_all`, `default_tags`, `ignore_tags` |
 //! | [`calls`] | how many calls each phase needs, and which permissions |
 //!
@@ -26,6 +27,7 @@ pub mod kill;
 mod network;
 mod phase;
 mod points;
+pub mod refusals;
 pub mod slow;
 mod stage;
 pub mod tags;

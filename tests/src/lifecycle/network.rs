@@ -26,6 +26,8 @@ pub struct Network {
     pub key_pairs: [String; 2],
     /// ARNs of three managed policies.
     pub policies: [String; 3],
+    /// ARNs of two certificates.
+    pub certificates: [String; 2],
 }
 
 /// The emulator's image for x86_64.
@@ -47,6 +49,7 @@ impl Network {
             aws.make_bucket(bucket);
         }
         let vpc_id = Self::vpc(aws);
+        Self::internet_gateway(aws, &vpc_id);
         Self {
             subnets: Self::subnets_of(aws, &vpc_id, &["a", "b", "c", "d"]),
             security_groups: ["one", "two", "three"]
@@ -56,6 +59,7 @@ impl Network {
             instance_profiles: ["node", "other-node"].map(|name| Self::instance_profile(aws, name)),
             key_pairs: ["key", "other-key"].map(|name| Self::key_pair(aws, name)),
             policies: ["one", "two", "three"].map(|name| Self::policy(aws, name)),
+            certificates: ["site", "other-site"].map(|name| Self::certificate(aws, name)),
             vpc_id,
             buckets,
         }
@@ -66,6 +70,25 @@ impl Network {
     pub fn vpc(aws: &Aws) -> String {
         aws.ec2("CreateVpc", &[("CidrBlock", "10.0.0.0/16")])
             .text("vpcId")
+    }
+
+    /// Makes a gateway that leads from a VPC to the world.
+    pub fn internet_gateway(aws: &Aws, vpc_id: &str) {
+        let gateway = aws.ec2("CreateInternetGateway", &[]);
+        let gateway = gateway.text("internetGatewayId");
+        let parameters = [("InternetGatewayId", &*gateway), ("VpcId", vpc_id)];
+        aws.ec2("AttachInternetGateway", &parameters);
+    }
+
+    /// Makes a certificate, as it were, and returns its ARN.
+    #[must_use]
+    pub fn certificate(aws: &Aws, name: &str) -> String {
+        let parameters = [
+            ("ServerCertificateName", name),
+            ("CertificateBody", "nobody reads it"),
+            ("PrivateKey", "nobody reads it"),
+        ];
+        aws.iam("UploadServerCertificate", &parameters).text("Arn")
     }
 
     /// Makes a subnet in each of these zones, given by their letters.

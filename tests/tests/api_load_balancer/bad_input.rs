@@ -1,51 +1,11 @@
 //! Bad input: each a clear error at plan, at the attribute that has to change.
 
 use kubeha_tests::Reported;
-use kubeha_tests::lifecycle::{Desk, Network, PROVIDER, Size, Stage};
+use kubeha_tests::lifecycle::refusals::{Said, planning_says, refused};
+use kubeha_tests::lifecycle::{Network, PROVIDER, Size, Stage};
 use serde_json::json;
 
 use crate::subject::{SUBJECT, text};
-
-/// What must be said, and where: the line of the configuration holds `at`.
-struct Said<'a> {
-    summary: &'a str,
-    detail: &'a str,
-    at: &'a str,
-}
-
-/// Asserts that the plan of this configuration says exactly these errors.
-#[track_caller]
-fn refused(desk: &Desk, provider: &str, arguments: &str, expected: &[Said<'_>]) {
-    desk.write(provider, arguments);
-    planning_says(desk, &["plan", "-json"], expected);
-}
-
-#[track_caller]
-fn planning_says(desk: &Desk, command: &[&str], expected: &[Said<'_>]) {
-    let outcome = desk.run(command);
-    let mut found = outcome.diagnostics();
-    found.retain(|one| one.severity == "error");
-    assert_eq!(found.len(), expected.len(), "{found:#?}\n{outcome}");
-    for Said {
-        summary,
-        detail,
-        at,
-    } in expected
-    {
-        let fits = |one: &&Reported| {
-            let code = one.code.as_deref().unwrap_or_default();
-            one.summary == *summary && flowing(&one.detail).contains(detail) && code.contains(at)
-        };
-        assert!(
-            found.iter().any(|one| fits(&one)),
-            "not said: {summary} / {detail} / at {at}\n{found:#?}"
-        );
-    }
-}
-
-fn flowing(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 /// What is required, with more arguments.
 fn with(stage: &Stage, more: &str) -> String {
