@@ -19,7 +19,7 @@ mod walk;
 
 pub(crate) use balancer::{AccessLogs, Balancer, HasBalancer, has_balancer, loses_a_subnet};
 pub(crate) use desired::{TargetGroupSpec, number};
-pub(crate) use walk::Walk;
+pub(crate) use walk::{Walk, unlike};
 
 use aws::elbv2::Attributes;
 use aws::tags::Tags;

@@ -68,4 +68,6 @@ const DELAY: &str = "deregistration_delay.timeout_seconds";
 const TERMINATION: &str = "deregistration_delay.connection_termination.enabled";
 const CLIENT_IP: &str = "preserve_client_ip.enabled";
 const CUT: &str = "target_health_state.unhealthy.connection_termination.enabled";
+/// Whether connections begin with a PROXY protocol header.
+pub(crate) const PROXY_PROTOCOL: &str = "proxy_protocol_v2.enabled";
 const DRAIN: &str = "target_health_state.unhealthy.draining_interval_seconds";

@@ -371,7 +371,8 @@ fn differing(wanted: &Attributes, found: &Attributes) -> Attributes {
         .collect()
 }
 
-fn unlike(doing: &str, name: &str) -> Diagnostic {
+/// What stands under a wanted name can't become what is wanted.
+pub(crate) fn unlike(doing: &str, name: &str) -> Diagnostic {
     Diagnostic::error(
         doing,
         format!(

@@ -13,7 +13,7 @@ use tfplug::{Configure, Diagnostics, Provider, Registry, Result, Settings};
 use crate::data_sources::cluster_health::ClusterHealthDataSource;
 use crate::data_sources::topology::TopologyDataSource;
 use crate::functions::{ControlPlaneSizeOf, Placement, Quorum, ToleratesZoneFailure};
-use crate::resources::{ApiLoadBalancerResource, NodeRolesResource};
+use crate::resources::{ApiLoadBalancerResource, NodeRolesResource, ServiceLoadBalancerResource};
 
 /// Who the plugin is.
 pub const SETTINGS: Settings = Settings {
@@ -49,6 +49,7 @@ impl Provider for Kubeha {
         registry
             .resource(ApiLoadBalancerResource)
             .resource(NodeRolesResource)
+            .resource(ServiceLoadBalancerResource)
             .data_source(ClusterHealthDataSource)
             .data_source(TopologyDataSource)
             .function(ControlPlaneSizeOf)

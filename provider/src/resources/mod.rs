@@ -2,6 +2,8 @@
 
 mod api_load_balancer;
 mod node_roles;
+mod service_load_balancer;
 
 pub(crate) use api_load_balancer::ApiLoadBalancerResource;
 pub(crate) use node_roles::NodeRolesResource;
+pub(crate) use service_load_balancer::ServiceLoadBalancerResource;
