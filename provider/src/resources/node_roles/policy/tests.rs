@@ -157,8 +157,11 @@ const NOBODY: [Kind; 0] = [];
 const CONTROL_PLANE: [Kind; 1] = [Kind::ControlPlane];
 const BOTH: [Kind; 2] = Kind::ALL;
 
+/// Action, resource, and what IAM knows of the call.
+type Tried<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
 #[track_caller]
-fn may<const N: usize>(who: [Kind; N], calls: &[(&str, &str, &[(&str, &str)])]) {
+fn may<const N: usize>(who: [Kind; N], calls: &[Tried<'_>]) {
     for (action, resource, context) in calls {
         let found = who_may(action, resource, context);
         assert_eq!(found, who, "{action} {resource} {context:?}");
