@@ -6,6 +6,7 @@ import sys
 import urllib.request
 
 from .harness import HERE, EmulatorTest, GroupTest, also_on_stock
+from .test_iam import TRUST
 
 
 class Accounts(EmulatorTest):
@@ -43,7 +44,7 @@ class Inventory(GroupTest):
         self.security_group(self.vpc)
         self.ssm.put_parameter(Name="/c/a", Type="String", Value="x", Tags=[{"Key": "owner", "Value": "c"}])
         self.iam.create_role(
-            RoleName="r", AssumeRolePolicyDocument="{}", Tags=[{"Key": "owner", "Value": "d"}]
+            RoleName="r", AssumeRolePolicyDocument=TRUST, Tags=[{"Key": "owner", "Value": "d"}]
         )
         self.iam.create_instance_profile(InstanceProfileName="p")
         self.ec2.create_key_pair(KeyName="k", KeyType="ed25519")
