@@ -12,8 +12,7 @@ mod functions;
 mod load_balancing;
 mod names;
 mod network;
-// The first type of node group comes next; until then nobody uses these.
-#[allow(dead_code, unused_imports, unused_macros)]
+#[allow(dead_code, unused_imports)] // some of it is for workers alone
 mod node_group;
 mod provider;
 mod resources;

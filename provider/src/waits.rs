@@ -14,6 +14,11 @@ const SLOWEST_LOOK: Duration = Duration::from_secs(10);
 
 /// A wait for as long as the operation may take. `what` completes "waiting for".
 pub(crate) fn wait(cx: &Cx<Data>, what: String) -> Wait {
+    wait_at_most(cx, what, Duration::MAX)
+}
+
+/// The same, for no longer than this.
+pub(crate) fn wait_at_most(cx: &Cx<Data>, what: String, at_most: Duration) -> Wait {
     let left = cx
         .deadline()
         .saturating_duration_since(tokio::time::Instant::now());
@@ -23,7 +28,7 @@ pub(crate) fn wait(cx: &Cx<Data>, what: String) -> Wait {
         .fold(0_u64, |seed, byte| seed.rotate_left(7) ^ u64::from(byte));
     Wait::new(
         what,
-        left,
+        left.min(at_most),
         cx.stop(),
         Backoff::new(FIRST_LOOK, SLOWEST_LOOK, seed),
     )

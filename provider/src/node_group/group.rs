@@ -114,8 +114,8 @@ impl Walk<'_> {
         self.done(seen)
     }
 
-    /// Brings a group into line: what one update sets, then what has calls of its own. A group that
-    /// was just made lacks nothing but processes and metrics.
+    /// Brings a group into line. What nodes are launched with and meet goes before the update that
+    /// may launch some. A group that was just made lacks nothing but processes and metrics.
     ///
     /// # Errors
     /// AWS refuses.
@@ -125,32 +125,19 @@ impl Walk<'_> {
         hooks: &[Hook],
         desired: &DesiredGroup,
     ) -> Result<()> {
-        // Suspended first: what follows may be what it would act on.
-        let (add, remove) = differing(&desired.suspended, &group.suspended_processes);
-        if !add.is_empty() {
-            self.done(self.scaling.suspend_processes(&self.name, &add).await)?;
-        }
-        if !remove.is_empty() {
-            self.done(self.scaling.resume_processes(&self.name, &remove).await)?;
+        let (suspend, resume) = differing(&desired.suspended, &group.suspended_processes);
+        if !suspend.is_empty() {
+            self.done(self.scaling.suspend_processes(&self.name, &suspend).await)?;
         }
         self.bring_hooks_into_line(hooks, desired).await?;
-        let changes = changes(group, desired);
-        if !changes.is_empty() {
-            self.done(self.scaling.update_group(&self.name, &changes).await)?;
-        }
-        let (set, remove) = group_changes(self.cx.data(), self.kind, &group.tags, &desired.tags);
-        if !remove.is_empty() {
-            self.done(self.scaling.remove_tags(&self.name, &remove).await)?;
-        }
-        if !set.is_empty() {
-            self.done(self.scaling.set_tags(&self.name, &set).await)?;
-        }
+        self.bring_tags_into_line(group, desired).await?;
         let (add, remove) = differing(&desired.target_groups, &group.target_group_arns);
         if !add.is_empty() {
             self.done(self.scaling.attach_target_groups(&self.name, &add).await)?;
         }
         if !remove.is_empty() {
-            self.done(self.scaling.detach_target_groups(&self.name, &remove).await)?;
+            let detached = self.scaling.detach_target_groups(&self.name, &remove).await;
+            self.done(detached)?;
         }
         let (add, remove) = differing(&desired.metrics, &group.enabled_metrics);
         if !add.is_empty() {
@@ -158,6 +145,24 @@ impl Walk<'_> {
         }
         if !remove.is_empty() {
             self.done(self.scaling.disable_metrics(&self.name, &remove).await)?;
+        }
+        let changes = changes(group, desired);
+        if !changes.is_empty() {
+            self.done(self.scaling.update_group(&self.name, &changes).await)?;
+        }
+        if !resume.is_empty() {
+            self.done(self.scaling.resume_processes(&self.name, &resume).await)?;
+        }
+        Ok(())
+    }
+
+    async fn bring_tags_into_line(&self, group: &Group, desired: &DesiredGroup) -> Result<()> {
+        let (set, remove) = group_changes(self.cx.data(), self.kind, &group.tags, &desired.tags);
+        if !remove.is_empty() {
+            self.done(self.scaling.remove_tags(&self.name, &remove).await)?;
+        }
+        if !set.is_empty() {
+            self.done(self.scaling.set_tags(&self.name, &set).await)?;
         }
         Ok(())
     }

@@ -276,3 +276,149 @@ fn tag(value: String, propagate_at_launch: bool) -> GroupTag {
         propagate_at_launch,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KIND: Kind = Kind {
+        resource: "kubeha_nodes",
+        noun: "group of nodes",
+        name_attribute: "name",
+        role: "node",
+        group: "group",
+        template: "template",
+        node: "node",
+        volume: "volume",
+        is_memory: |key| key == "remembered",
+    };
+
+    fn marks(memory: &[(&str, &str)]) -> Marks {
+        Marks::new(
+            &Data::for_tests("prod"),
+            &KIND,
+            "prod",
+            "prod-nodes",
+            tags(memory),
+        )
+    }
+
+    fn tags(of: &[(&str, &str)]) -> Tags {
+        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        of.iter().map(owned).collect()
+    }
+
+    fn attribute(of: &[(&str, &str)]) -> Attr<Map<String>> {
+        Attr::Known(tags(of).into_iter().collect())
+    }
+
+    #[test]
+    fn nodes_have_what_their_group_propagates_and_their_own_kind() {
+        let marks = marks(&[("remembered", "x")]);
+        let all = tags(&[("team", "a")]);
+        let mut of_node: Tags = marks
+            .of_group(&all)
+            .into_iter()
+            .filter(|(_, tag)| tag.propagate_at_launch)
+            .map(|(key, tag)| (key, tag.value))
+            .collect();
+        of_node.extend(marks.in_template(&all).remove("instance").unwrap());
+        assert_eq!(of_node, marks.of_node(&all));
+        assert_eq!(of_node["Name"], "prod-nodes");
+        assert_eq!(of_node[KIND_KEY], "node");
+        assert!(!of_node.contains_key("remembered"));
+        assert_eq!(marks.of_group(&all)[KIND_KEY].value, "group");
+    }
+
+    #[test]
+    fn ours_are_none_of_the_users_unless_said_or_changed() {
+        let marks = marks(&[]);
+        let on_aws = marks.of_node(&tags(&[("team", "a")]));
+        let users =
+            |on_aws: &Tags, before: &[(&str, &str)]| marks.users(on_aws, &attribute(before));
+        let seen: Vec<String> = users(&on_aws, &[("team", "a")]).into_keys().collect();
+        // Those of ownership are for the tag policy to hide.
+        assert_eq!(seen, ["kubeha.io/cluster", "kubeha.io/kind", "team"]);
+        let named = users(&on_aws, &[("Name", "prod-nodes")]);
+        assert_eq!(named["Name"], "prod-nodes");
+        let mut changed = on_aws;
+        changed.insert(ROLE_KEY.to_owned(), "other".to_owned());
+        assert!(users(&changed, &[]).contains_key(ROLE_KEY));
+    }
+
+    #[test]
+    fn users_name_things_but_do_not_mark_them() {
+        let planned_of = |of: &[(&str, &str)]| {
+            let mut errors = Diagnostics::new();
+            let cluster = "prod".into();
+            let data = Data::for_tests("prod");
+            planned(
+                &data,
+                &KIND,
+                &cluster,
+                &Tags::new(),
+                &attribute(of),
+                &mut errors,
+            );
+            errors.iter().count()
+        };
+        assert_eq!(planned_of(&[("Name", "mine"), ("team", "a")]), 0);
+        assert_eq!(planned_of(&[("kubernetes.io/cluster/prod", "owned")]), 0);
+        assert_eq!(planned_of(&[("kubernetes.io/cluster/prod", "shared")]), 1);
+        assert_eq!(planned_of(&[("kubernetes.io/cluster/other", "shared")]), 0);
+        assert_eq!(planned_of(&[(ROLE_KEY, "mine")]), 1);
+        assert_eq!(planned_of(&[("remembered", "x")]), 1);
+        let many: Vec<_> = (0..46).map(|n| format!("k{n}")).collect();
+        let many: Vec<_> = many.iter().map(|key| (key.as_str(), "")).collect();
+        assert_eq!(planned_of(&many), 1);
+        assert_eq!(planned_of(many.get(..40).unwrap()), 0);
+    }
+
+    #[test]
+    fn a_name_of_the_users_takes_the_place_of_ours() {
+        let all = tags(&[("Name", "mine")]);
+        assert_eq!(marks(&[]).of_volume(&all)["Name"], "mine");
+        assert_eq!(marks(&[]).of_group(&all)["Name"].value, "mine");
+    }
+
+    #[test]
+    fn what_the_group_forgot_is_removed_and_what_others_added_too() {
+        let data = Data::for_tests("prod");
+        let wanted = marks(&[]).of_group(&tags(&[("team", "a")]));
+        let mut on_aws = marks(&[("remembered", "x")]).of_group(&tags(&[("team", "b")]));
+        on_aws.insert("theirs".to_owned(), tag("1".to_owned(), true));
+        on_aws.insert("aws:theirs".to_owned(), tag("1".to_owned(), true));
+        let (set, remove) = group_changes(&data, &KIND, &on_aws, &wanted);
+        assert_eq!(set.into_keys().collect::<Vec<_>>(), ["team"]);
+        assert_eq!(remove, ["remembered", "theirs"]);
+        let (set, remove) = group_changes(&data, &KIND, &wanted, &wanted);
+        assert!(set.is_empty() && remove.is_empty());
+    }
+
+    #[test]
+    fn only_volumes_that_came_with_a_node_are_its_own() {
+        let marks = marks(&[]);
+        assert!(marks.is_own_volume(&marks.of_volume(&Tags::new())));
+        assert!(!marks.is_own_volume(&marks.of_node(&Tags::new())));
+        assert!(!marks.is_own_volume(&Tags::new()));
+    }
+
+    #[test]
+    fn a_missing_mark_is_told() {
+        let marks = marks(&[("remembered", "x")]);
+        let all = tags(&[("team", "a")]);
+        let mut group = marks.of_group(&all);
+        assert!(marks.deviations(&group, &all).is_empty());
+        group.remove("remembered");
+        group.remove("team");
+        group.insert(ROLE_KEY.to_owned(), tag("node".to_owned(), false));
+        let told: Vec<_> = marks.deviations(&group, &all).into_iter().collect();
+        assert_eq!(
+            told,
+            [
+                "tag kubeha.io/role is missing, or not as it is set",
+                "tag remembered is missing, or not as it is set",
+            ]
+        );
+    }
+}

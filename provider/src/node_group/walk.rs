@@ -10,12 +10,13 @@ use aws::autoscaling::Autoscaling;
 use aws::ec2::Ec2;
 use aws::ownership::{Claim, Ownership};
 use aws::tags::Tags;
-use aws::wait::{Backoff, Wait};
+use aws::wait::Wait;
 use tfplug::{Cx, Result};
 
 use super::Kind;
 use crate::diagnostics::{aws_error, refusal};
 use crate::provider::Data;
+use crate::waits::wait_at_most;
 
 /// The surroundings of a walk.
 #[derive(Debug)]
@@ -81,17 +82,7 @@ impl<'a> Walk<'a> {
 
     /// A wait of at most this long, and not longer than the operation may take.
     pub(crate) fn wait(&self, what: String, at_most: Duration) -> Wait {
-        let left = self
-            .cx
-            .deadline()
-            .saturating_duration_since(tokio::time::Instant::now());
-        let seed = seed(&what);
-        Wait::new(
-            what,
-            left.min(at_most),
-            self.cx.stop(),
-            Backoff::new(FIRST_LOOK, SLOWEST_LOOK, seed),
-        )
+        wait_at_most(self.cx, what, at_most)
     }
 
     /// A text that no other call has, by which AWS knows a call that is only repeated.
@@ -104,15 +95,4 @@ impl<'a> Walk<'a> {
             .unwrap_or_default();
         format!("kubeha-{}-{:x}", std::process::id(), now.as_nanos())
     }
-}
-
-/// Instances take from half a minute to some minutes: a second is soon enough for a first look,
-/// and ten seconds are no time lost.
-const FIRST_LOOK: Duration = Duration::from_secs(1);
-const SLOWEST_LOOK: Duration = Duration::from_secs(10);
-
-/// The text is different for each object, and that is all that a seed has to be.
-fn seed(what: &str) -> u64 {
-    what.bytes()
-        .fold(0_u64, |seed, byte| seed.rotate_left(7) ^ u64::from(byte))
 }

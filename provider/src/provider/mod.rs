@@ -13,7 +13,10 @@ use tfplug::{Configure, Diagnostics, Provider, Registry, Result, Settings};
 use crate::data_sources::cluster_health::ClusterHealthDataSource;
 use crate::data_sources::topology::TopologyDataSource;
 use crate::functions::{ControlPlaneSizeOf, Placement, Quorum, ToleratesZoneFailure};
-use crate::resources::{ApiLoadBalancerResource, NodeRolesResource, ServiceLoadBalancerResource};
+use crate::resources::{
+    ApiLoadBalancerResource, ControlPlaneGroupResource, NodeRolesResource,
+    ServiceLoadBalancerResource,
+};
 
 /// Who the plugin is.
 pub const SETTINGS: Settings = Settings {
@@ -48,6 +51,7 @@ impl Provider for Kubeha {
     fn register(&self, registry: &mut Registry<Data>) {
         registry
             .resource(ApiLoadBalancerResource)
+            .resource(ControlPlaneGroupResource)
             .resource(NodeRolesResource)
             .resource(ServiceLoadBalancerResource)
             .data_source(ClusterHealthDataSource)

@@ -1,9 +1,11 @@
 //! Resources: a folder each, named as users type it. They never import each other.
 
 mod api_load_balancer;
+mod control_plane_group;
 mod node_roles;
 mod service_load_balancer;
 
 pub(crate) use api_load_balancer::ApiLoadBalancerResource;
+pub(crate) use control_plane_group::ControlPlaneGroupResource;
 pub(crate) use node_roles::NodeRolesResource;
 pub(crate) use service_load_balancer::ServiceLoadBalancerResource;

@@ -320,6 +320,16 @@ class Replacement(GroupTest):
         self.assertEqual(len(self.instances()), 2)
         self.assertNotIn(one, self.instances())
 
+    def test_instances_that_are_not_in_service_yet_are_not_protected(self):
+        self.create(settle=False, NewInstancesProtectedFromScaleIn=True)
+        self.assertEqual(self.life(), ["Pending"] * 3)
+        self.resize(1)
+        self.advance(5)
+        self.assertEqual(len(self.instances()), 1)
+        self.resize(0)
+        self.advance(5)
+        self.assertEqual(len(self.instances()), 1)
+
     def test_suspended_launch_and_termination(self):
         self.create(desired=2)
         self.asg.suspend_processes(AutoScalingGroupName="nodes", ScalingProcesses=["Launch", "Terminate"])

@@ -76,10 +76,24 @@ fn differing_below(
             {
                 paths.extend(differing_elements(&below, befores, afters, known));
             }
+            // Elements of maps go by keys that no schema knows: all are told by the same paths, and
+            // one that comes or goes by the attribute's own.
+            (Json::Object(_), Json::Object(_)) if is_of_map(prefix, &path, known) => {
+                paths.extend(differing_below(prefix, before, after, known));
+            }
+            (Json::Object(_), Json::Null) | (Json::Null, Json::Object(_))
+                if is_of_map(prefix, &path, known) =>
+            {
+                paths.insert(prefix.trim_end_matches('.').to_owned());
+            }
             _ => _ = paths.insert(path),
         }
     }
     paths
+}
+
+fn is_of_map(prefix: &str, path: &str, known: &BTreeSet<String>) -> bool {
+    !prefix.is_empty() && !known.contains(path)
 }
 
 /// Each element is compared with the one that is most like it, since their order may mean nothing;
@@ -149,5 +163,17 @@ mod tests {
         let fewer = json!({"door": [door(1, "red", 1)]});
         let found = differing(&before, &fewer, &known);
         assert_eq!(Vec::from_iter(found), ["door"]);
+    }
+
+    #[test]
+    fn elements_of_maps_are_told_by_what_differs_in_them() {
+        let known = BTreeSet::from(["disks.size".to_owned(), "disks.kind".to_owned()]);
+        let before = json!({"disks": {"a": {"size": 1, "kind": "x"}, "b": {"size": 1}}});
+        let after = json!({"disks": {"a": {"size": 2, "kind": "x"}, "b": {"size": 1}}});
+        let found = differing(&before, &after, &known);
+        assert_eq!(Vec::from_iter(found), ["disks.size"]);
+        let fewer = json!({"disks": {"a": {"size": 1, "kind": "x"}}});
+        let found = differing(&before, &fewer, &known);
+        assert_eq!(Vec::from_iter(found), ["disks"]);
     }
 }

@@ -62,13 +62,17 @@ pub fn drift(subject: &'static Lifecycle, part: usize, of: usize) {
     stage.plan_is_empty("all is repaired");
 }
 
-/// The cases that are tried together: of different attributes, so that each shows for itself.
+/// The cases that are tried together: of different attributes, so that each shows for itself. What
+/// else they show may be the same.
 fn rounds<'a>(cases: impl Iterator<Item = &'a Drift>) -> Vec<Vec<&'a Drift>> {
     let mut rounds: Vec<Vec<&Drift>> = Vec::new();
     for case in cases {
         let takes = |round: &&mut Vec<&Drift>| {
             let apart = |other: &&Drift| {
                 attributes_of(other).all(|name| attributes_of(case).all(|one| one != name))
+                    || (other.also == case.also
+                        && other.attribute != case.attribute
+                        && !case.also.contains(&case.attribute))
             };
             !case.replaces && round.iter().all(|other| !other.replaces && apart(other))
         };

@@ -6,13 +6,13 @@ use serde_json::json;
 
 use super::Aws;
 
-/// A VPC with a subnet in each of four zones, security groups, a hosted zone, buckets, and what
-/// instances are launched with.
+/// A VPC with a subnet in each of six zones, security groups, target groups, a hosted zone, buckets,
+/// and what instances are launched with.
 #[derive(Clone, Debug)]
 pub struct Network {
     /// Id of the VPC.
     pub vpc_id: String,
-    /// Ids of its subnets by zone: us-east-1a to us-east-1d.
+    /// Ids of its subnets by zone: us-east-1a to us-east-1f.
     pub subnets: BTreeMap<String, String>,
     /// Ids of three security groups.
     pub security_groups: Vec<String>,
@@ -28,6 +28,8 @@ pub struct Network {
     pub policies: [String; 3],
     /// ARNs of two certificates.
     pub certificates: [String; 2],
+    /// ARNs of three target groups of instances.
+    pub target_groups: [String; 3],
 }
 
 /// The emulator's image for x86_64.
@@ -51,7 +53,7 @@ impl Network {
         let vpc_id = Self::vpc(aws);
         Self::internet_gateway(aws, &vpc_id);
         Self {
-            subnets: Self::subnets_of(aws, &vpc_id, &["a", "b", "c", "d"]),
+            subnets: Self::subnets_of(aws, &vpc_id, &["a", "b", "c", "d", "e", "f"]),
             security_groups: ["one", "two", "three"]
                 .map(|name| Self::security_group(aws, &vpc_id, name))
                 .into(),
@@ -60,6 +62,8 @@ impl Network {
             key_pairs: ["key", "other-key"].map(|name| Self::key_pair(aws, name)),
             policies: ["one", "two", "three"].map(|name| Self::policy(aws, name)),
             certificates: ["site", "other-site"].map(|name| Self::certificate(aws, name)),
+            target_groups: ["one", "two", "three"]
+                .map(|name| Self::target_group(aws, &vpc_id, name, 6443)),
             vpc_id,
             buckets,
         }

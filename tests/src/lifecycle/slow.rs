@@ -6,8 +6,12 @@ use serde_json::json;
 
 use super::{Lifecycle, Size, Stage, desk};
 
-/// What takes time, for so many virtual seconds.
+/// What takes time, for so many virtual seconds. What the stage stands on was made before: enough
+/// time has passed for all to see it.
 fn take(stage: &Stage, seconds: u32) {
+    stage
+        .account
+        .advance(Duration::from_secs(u64::from(seconds) + 1));
     stage.account.set(json!({
         "load_balancer_seconds": seconds,
         "dns_seconds": seconds,
@@ -28,6 +32,8 @@ pub fn slow(subject: &'static Lifecycle) {
     let stage = Stage::new(subject);
     stage.account.set_clock_factor(0.0);
     take(&stage, 60);
+    // What the resource stands on was there long before.
+    stage.account.advance(Duration::from_secs(61));
     stage.configure(Size::Full);
     let polls: Vec<_> = subject.waits.iter().map(|waiting| waiting.polls).collect();
     let mut waited = 0;
@@ -61,6 +67,7 @@ pub fn gives_up(subject: &'static Lifecycle) {
     let stage = Stage::new(subject);
     stage.account.set_clock_factor(0.0);
     take(&stage, 3600);
+    stage.account.advance(Duration::from_secs(3601));
     let arguments = stage.arguments(Size::Minimal);
     let patience = "timeouts {\n  create = \"5s\"\n}";
     stage.write(&stage.provider, &format!("{arguments}\n{patience}"));

@@ -16,6 +16,10 @@ pub const ADDRESS_NAME: &str = "this";
 /// The provider block's arguments, unless a test is about them.
 pub const PROVIDER: &str = "cluster_name = \"acc\"\nowner = \"acceptance/acc\"";
 
+/// How much faster AWS's clock runs than the test's: a lifecycle hook waits for half a minute at
+/// least.
+const HASTE: f64 = 100.0;
+
 /// Where one test plays.
 #[derive(Debug)]
 pub struct Stage {
@@ -54,6 +58,7 @@ impl Stage {
             "load_balancer_seconds": 0, "dns_seconds": 0, "interface_linger_seconds": 0,
             "launch_seconds": 0, "terminate_seconds": 0,
         }));
+        account.set_clock_factor(HASTE);
         Self::of(subject, provider, emulator, account)
     }
 
@@ -117,7 +122,7 @@ impl Stage {
             let new = objects
                 .into_iter()
                 .filter(|object| !self.before.contains(&object.id))
-                .map(|object| (object.name, object.tags));
+                .map(|object| (object.name, without_aws_s_own(object.tags)));
             let mut new: Vec<_> = new.collect();
             new.sort();
             if !new.is_empty() {
@@ -150,6 +155,12 @@ impl Deref for Stage {
     fn deref(&self) -> &Desk {
         &self.desk
     }
+}
+
+/// AWS's own tags hold ids.
+fn without_aws_s_own(mut tags: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    tags.retain(|key, _| !key.starts_with("aws:"));
+    tags
 }
 
 fn ids(account: &Account) -> BTreeSet<String> {

@@ -3,6 +3,7 @@
 Health checks: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-health-checks.html
 Termination policies: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html
 Rebalancing: https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html#AutoScalingBehavior.Rebalancing
+Scale-in protection: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html
 Suspending processes: https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
 """
 
@@ -86,8 +87,11 @@ def _target_unhealthy(group, state):
 def choose_victim(group):
     """The instance that scaling in takes: from the fullest zone, then by the group's first policy that decides."""
     load = zone_load(group)
+    # "Instance scale-in protection starts when the instance state is InService."
     candidates = [
-        state for state in group.instance_states if counted(state) and not state.protected_from_scale_in
+        state
+        for state in group.instance_states
+        if counted(state) and not (state.protected_from_scale_in and state.lifecycle_state == "InService")
     ]
     if not candidates:
         return None

@@ -1,0 +1,95 @@
+//! What would fail at apply, found at plan by asking AWS. Changes nothing.
+
+use aws::Clients;
+use tfplug::{Cx, Diagnostics, Path, PlannedChange, Result};
+
+use super::KIND;
+use super::model::ControlPlaneGroup;
+use crate::diagnostics::aws_error;
+use crate::node_group::{HasMachine, preflight as shared};
+use crate::provider::Data;
+
+const PLANNING: &str = "Planning control plane group";
+
+/// # Errors
+/// All that would fail, each at its attribute.
+pub(super) async fn preflight(
+    cx: &Cx<Data>,
+    change: &PlannedChange<ControlPlaneGroup>,
+) -> Result<()> {
+    // Without a configured provider nothing can be asked; the apply will plan again with it.
+    if !cx.data().is_configured() {
+        return Ok(());
+    }
+    let clients = cx.data().clients()?;
+    let found = look(cx.data(), clients, change).await;
+    let found = found.map_err(|error| aws_error(PLANNING, &error))?;
+    found.into_result().map(|_| ())
+}
+
+async fn look(
+    data: &Data,
+    clients: &Clients,
+    change: &PlannedChange<ControlPlaneGroup>,
+) -> Result<Diagnostics, aws::Error> {
+    let plan = &change.plan;
+    let prior = change.prior.as_ref();
+    let same_places = prior.is_some_and(|prior| prior.subnets == plan.subnets);
+    let same_nodes = prior.is_some_and(|prior| prior.machine() == plan.machine());
+    let same_targets = prior.is_some_and(|prior| {
+        prior.target_group_arns == plan.target_group_arns
+            && prior.service_target_group_arns == plan.service_target_group_arns
+    });
+    // Each has its own findings, so that all can look at once.
+    let places = async {
+        let mut found = Diagnostics::new();
+        if same_places && same_nodes && same_targets {
+            return Ok(found);
+        }
+        let groups = &plan.security_group_ids;
+        let vpc = shared::places(clients, &plan.subnets, groups, &mut found).await?;
+        if !same_targets {
+            for (name, arns) in [
+                ("target_group_arns", &plan.target_group_arns),
+                ("service_target_group_arns", &plan.service_target_group_arns),
+            ] {
+                shared::target_groups(clients, arns, name, vpc.as_deref(), &mut found).await?;
+            }
+        }
+        Ok(found)
+    };
+    let zones = async {
+        let mut found = Diagnostics::new();
+        if !same_places {
+            shared::zones_are_availability_zones(clients, &plan.subnets, &mut found).await?;
+        }
+        Ok(found)
+    };
+    let nodes = async {
+        let mut found = Diagnostics::new();
+        if !same_places || !same_nodes {
+            let types: Vec<_> = plan
+                .instance_type
+                .text()
+                .map(|name| (Path::attribute("instance_type"), name.to_owned()))
+                .into_iter()
+                .collect();
+            let (subnets, machine) = (&plan.subnets, plan.machine());
+            shared::nodes(clients, subnets, &machine, &types, &mut found).await?;
+        }
+        Ok(found)
+    };
+    let name = async {
+        let mut found = Diagnostics::new();
+        if prior.is_none() {
+            let names = (&plan.cluster_name, &plan.name);
+            shared::name(data, clients, &KIND, PLANNING, names, &mut found).await?;
+        }
+        Ok::<_, aws::Error>(found)
+    };
+    let (mut all, zones, nodes, name) = tokio::try_join!(places, zones, nodes, name)?;
+    all.extend(zones);
+    all.extend(nodes);
+    all.extend(name);
+    Ok(all)
+}
