@@ -69,15 +69,12 @@ pub(super) fn set_unknown(model: &mut ControlPlaneGroup) {
 /// would ask for.
 pub(super) fn set_observed(model: &mut ControlPlaneGroup, size: Option<i64>) {
     model.size = size.into();
-    let topology = match (size, topology(model)) {
-        (Some(_), Ok(Some(topology))) => topology,
-        _ => {
-            model.quorum = Attr::Null;
-            model.tolerated_node_failures = Attr::Null;
-            model.tolerates_zone_failure = Attr::Null;
-            model.placement = Attr::Null;
-            return;
-        }
+    let (Some(_), Ok(Some(topology))) = (size, topology(model)) else {
+        model.quorum = Attr::Null;
+        model.tolerated_node_failures = Attr::Null;
+        model.tolerates_zone_failure = Attr::Null;
+        model.placement = Attr::Null;
+        return;
     };
     set(model, &topology);
 }
