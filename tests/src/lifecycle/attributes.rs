@@ -125,6 +125,35 @@ fn differing_elements(
     paths
 }
 
+/// The paths of what is known only after apply, objects taken apart as the schema does.
+pub(super) fn open(after_unknown: &Json, known: &BTreeSet<String>) -> BTreeSet<String> {
+    open_below("", after_unknown, known)
+}
+
+fn open_below(prefix: &str, unknown: &Json, known: &BTreeSet<String>) -> BTreeSet<String> {
+    let mut paths = BTreeSet::new();
+    for (key, unknown) in members(unknown) {
+        let path = format!("{prefix}{key}");
+        let below = format!("{path}.");
+        if unknown.is_object() && known.iter().any(|name| name.starts_with(&below)) {
+            paths.extend(open_below(&below, unknown, known));
+        } else if is_open(unknown) {
+            paths.insert(path);
+        }
+    }
+    paths
+}
+
+/// Whether a part of a value is known only after apply.
+fn is_open(after_unknown: &Json) -> bool {
+    match after_unknown {
+        Json::Bool(unknown) => *unknown,
+        Json::Array(elements) => elements.iter().any(is_open),
+        Json::Object(entries) => entries.values().any(is_open),
+        _ => false,
+    }
+}
+
 pub(super) fn members(value: &Json) -> impl Iterator<Item = (&String, &Json)> {
     value.as_object().into_iter().flatten()
 }
@@ -175,5 +204,14 @@ mod tests {
         let fewer = json!({"disks": {"a": {"size": 1, "kind": "x"}}});
         let found = differing(&before, &fewer, &known);
         assert_eq!(Vec::from_iter(found), ["disks"]);
+    }
+
+    #[test]
+    fn what_is_open_in_an_object_is_told_by_its_path() {
+        let known = BTreeSet::from(["disk.size".to_owned(), "disk.name".to_owned()]);
+        let unknown =
+            json!({"disk": {"name": true}, "ids": [false, true], "tags": {}, "arn": true});
+        let found = open(&unknown, &known);
+        assert_eq!(Vec::from_iter(found), ["arn", "disk.name", "ids"]);
     }
 }

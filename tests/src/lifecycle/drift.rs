@@ -116,25 +116,11 @@ fn shows_there_alone(round: &[&Drift], planned: &Json, known: &BTreeSet<String>,
     }
     assert_eq!(change["actions"], json!(["update"]), "{when}: {planned:#}");
     let mut shown = attributes::differing(&change["before"], &change["after"], known);
-    for (name, unknown) in attributes::members(&change["after_unknown"]) {
-        if is_open(unknown) {
-            shown.insert(name.clone());
-        }
-    }
+    shown.extend(attributes::open(&change["after_unknown"], known));
     let expected: BTreeSet<_> = round
         .iter()
         .flat_map(|case| attributes_of(case))
         .map(ToString::to_string)
         .collect();
     assert_eq!(shown, expected, "{when}: {planned:#}");
-}
-
-/// Whether a part of a value is known only after apply.
-fn is_open(after_unknown: &Json) -> bool {
-    match after_unknown {
-        Json::Bool(unknown) => *unknown,
-        Json::Array(elements) => elements.iter().any(is_open),
-        Json::Object(entries) => entries.values().any(is_open),
-        _ => false,
-    }
 }
