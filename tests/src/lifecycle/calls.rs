@@ -75,14 +75,15 @@ pub fn per_phase(subject: &'static Lifecycle) {
     eprintln!("{}\n{table}", subject.resource);
 }
 
-/// Compares the actions that a whole life has called with `iam-actions.txt` of the resource's
-/// example, which its page shows; with `UPDATE_GOLDEN=1` writes that file.
+/// Compares the actions that a whole life has called, and further ones, with `iam-actions.txt` of the
+/// resource's example, which its page shows; with `UPDATE_GOLDEN=1` writes that file.
 ///
 /// # Panics
 /// They differ.
-pub(super) fn actions_are_documented(stage: &Stage, subject: &Lifecycle) {
+pub(super) fn actions_are_documented(stage: &Stage, subject: &Lifecycle, further: &[&str]) {
     let counts = stage.proxy.counts();
-    let actions: BTreeSet<_> = counts.keys().map(String::as_str).collect();
+    let called = counts.keys().map(String::as_str);
+    let actions: BTreeSet<_> = called.chain(further.iter().copied()).collect();
     let text = actions
         .into_iter()
         .fold(String::new(), |text, action| text + action + "\n");

@@ -56,7 +56,7 @@ impl Stage {
         let account = emulator.account();
         account.set(json!({
             "load_balancer_seconds": 0, "dns_seconds": 0, "interface_linger_seconds": 0,
-            "launch_seconds": 0, "terminate_seconds": 0,
+            "launch_seconds": 0, "terminate_seconds": 0, "nat_gateway_seconds": 0,
         }));
         account.set_clock_factor(HASTE);
         Self::of(subject, provider, emulator, account)
@@ -115,18 +115,31 @@ impl Stage {
         (self.subject.arguments)(&self.network, size)
     }
 
-    /// What exists beside what was there at first.
+    /// What exists beside what was there at first. Tags that hold ids hold the kinds of the objects
+    /// instead.
     pub(super) fn made(&self) -> Made {
         let mut made = Made::new();
-        for (kind, objects) in self.account.inventory() {
+        let inventory = self.account.inventory();
+        let kind_of = |id: &String| {
+            let mut kinds = inventory.iter();
+            let kind = kinds.find(|(_, objects)| objects.iter().any(|object| object.id == *id));
+            kind.map(|(kind, _)| kind.clone())
+        };
+        for (kind, objects) in &inventory {
             let new = objects
-                .into_iter()
+                .iter()
                 .filter(|object| !self.before.contains(&object.id))
-                .map(|object| (object.name, without_aws_s_own(object.tags)));
+                .map(|object| {
+                    let mut tags = without_aws_s_own(object.tags.clone());
+                    for value in tags.values_mut() {
+                        *value = kind_of(value).unwrap_or_else(|| std::mem::take(value));
+                    }
+                    (object.name.clone(), tags)
+                });
             let mut new: Vec<_> = new.collect();
             new.sort();
             if !new.is_empty() {
-                made.insert(kind, new);
+                made.insert(kind.clone(), new);
             }
         }
         made

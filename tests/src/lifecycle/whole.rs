@@ -13,6 +13,15 @@ use super::{ADDRESS_NAME, Lifecycle, Size, Stage, attributes, calls};
 /// # Panics
 /// A step isn't as it should be.
 pub fn whole(subject: &'static Lifecycle) {
+    whole_and(subject, &[]);
+}
+
+/// The same for a resource that calls `further` actions where this life doesn't lead: they are
+/// documented too.
+///
+/// # Panics
+/// A step isn't as it should be.
+pub fn whole_and(subject: &'static Lifecycle, further: &[&str]) {
     let stage = Stage::new(subject);
     grow(&stage, subject);
     import_by_command(&stage, subject);
@@ -20,7 +29,7 @@ pub fn whole(subject: &'static Lifecycle) {
     vanish(&stage, subject);
     stage.destroy().succeeds();
     stage.nothing_left("destroyed");
-    calls::actions_are_documented(&stage, subject);
+    calls::actions_are_documented(&stage, subject, further);
 }
 
 /// The part of a life that needs no correction of the emulator, on moto as it is: the minimal
