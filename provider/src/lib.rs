@@ -9,11 +9,13 @@
 mod data_sources;
 mod diagnostics;
 mod functions;
+mod holders;
 mod load_balancing;
 mod names;
 mod network;
 #[allow(dead_code, unused_imports)] // some of it is for workers alone
 mod node_group;
+mod part_tags;
 mod provider;
 mod resources;
 mod tags;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws::wait::{Backoff, Wait};
+use aws::wait::{Backoff, Progress, Wait};
 use tfplug::Cx;
 
 use crate::provider::Data;
@@ -11,6 +11,10 @@ use crate::provider::Data;
 /// look, and ten seconds are no time lost.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 const SLOWEST_LOOK: Duration = Duration::from_secs(10);
+
+/// AWS may not yet know here what it has made there. That takes seconds.
+/// <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>
+pub(crate) const SETTLING: Duration = Duration::from_secs(120);
 
 /// A wait for as long as the operation may take. `what` completes "waiting for".
 pub(crate) fn wait(cx: &Cx<Data>, what: String) -> Wait {
@@ -32,4 +36,22 @@ pub(crate) fn wait_at_most(cx: &Cx<Data>, what: String, at_most: Duration) -> Wa
         cx.stop(),
         Backoff::new(FIRST_LOOK, SLOWEST_LOOK, seed),
     )
+}
+
+/// Makes a call again while AWS says that something isn't there which was just made or seen.
+///
+/// # Errors
+/// AWS refuses for another reason, or for too long.
+pub(crate) async fn settled<T, F, Fut>(cx: &Cx<Data>, call: F) -> Result<T, aws::Error>
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<T, aws::Error>>,
+{
+    let what = "AWS to see what was just made".to_owned();
+    let wait = wait_at_most(cx, what, SETTLING);
+    wait.until(async || match call().await {
+        Err(error) if error.is_not_found() => Ok(Progress::Pending(error.to_string())),
+        other => other.map(Progress::Done),
+    })
+    .await
 }

@@ -14,7 +14,7 @@ use crate::data_sources::cluster_health::ClusterHealthDataSource;
 use crate::data_sources::topology::TopologyDataSource;
 use crate::functions::{ControlPlaneSizeOf, Placement, Quorum, ToleratesZoneFailure};
 use crate::resources::{
-    ApiLoadBalancerResource, ControlPlaneGroupResource, NodeRolesResource,
+    ApiLoadBalancerResource, ControlPlaneGroupResource, NetworkResource, NodeRolesResource,
     ServiceLoadBalancerResource,
 };
 
@@ -52,6 +52,7 @@ impl Provider for Kubeha {
         registry
             .resource(ApiLoadBalancerResource)
             .resource(ControlPlaneGroupResource)
+            .resource(NetworkResource)
             .resource(NodeRolesResource)
             .resource(ServiceLoadBalancerResource)
             .data_source(ClusterHealthDataSource)
