@@ -167,6 +167,54 @@ fn is_role_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || "_+=,.@-".contains(c)
 }
 
+/// The name of a security group: `<cluster>-<part>` if EC2 takes it, else a name as near to it as EC2
+/// takes, with a hash of the whole, as with [`elb_name`].
+#[must_use]
+pub fn security_group_name(cluster: &str, part: &str) -> String {
+    let plain = format!("{cluster}-{part}");
+    if security_group_name_problem(&plain).is_none() {
+        return plain;
+    }
+    let hash = short_hash(&plain);
+    let prefix = if plain.starts_with(GROUP_ID) {
+        "kubeha-"
+    } else {
+        ""
+    };
+    let readable: String = prefix
+        .chars()
+        .chain(plain.trim_start().chars())
+        .map(|c| if is_description_character(c) { c } else { '-' })
+        .take(SECURITY_GROUP_MAX - hash.len() - 1)
+        .collect();
+    format!("{readable}-{hash}")
+}
+
+/// Why EC2 won't take a text as the name of a security group; `None` if it will.
+///
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html>
+#[must_use]
+pub fn security_group_name_problem(name: &str) -> Option<&'static str> {
+    if name.is_empty() || name.len() > SECURITY_GROUP_MAX {
+        Some("it must have 1 to 255 characters")
+    } else if !name.chars().all(is_description_character) || name.trim() != name {
+        Some(
+            "it may have only letters, digits, inner spaces and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ *",
+        )
+    } else if name.starts_with(GROUP_ID) {
+        Some("it must not begin with sg-")
+    } else {
+        None
+    }
+}
+
+fn is_description_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c)
+}
+
+const SECURITY_GROUP_MAX: usize = 255;
+const GROUP_ID: &str = "sg-";
+
 const ROLE_MAX: usize = 64;
 
 const ELB_MAX: usize = 32;
@@ -258,6 +306,25 @@ mod tests {
             format!("{}-qurzzsiw", "x".repeat(55))
         );
         assert_eq!(role_name("a b", "worker"), "a-b-worker-x5hhgs4w");
+    }
+
+    /// Pinned likewise.
+    #[test]
+    fn names_of_security_groups_never_change() {
+        let name = |cluster: &str| security_group_name(cluster, "worker");
+        assert_eq!(name("prod"), "prod-worker");
+        assert_eq!(name("prod/eu (a)"), "prod/eu (a)-worker");
+        assert_eq!(name("sg-prod"), "kubeha-sg-prod-worker-r7bctzal");
+        assert_eq!(name("pr\u{f6}d"), "pr-d-worker-svrl7x5h");
+        let long = "x".repeat(250);
+        assert_eq!(name(&long), format!("{}-2a4m3uk3", "x".repeat(246)));
+        for cluster in ["prod", "sg-", " prod ", "pr\u{f6}d", &long, "\u{1F600}", ""] {
+            assert_eq!(
+                security_group_name_problem(&name(cluster)),
+                None,
+                "{cluster}"
+            );
+        }
     }
 
     #[test]

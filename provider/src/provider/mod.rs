@@ -15,7 +15,7 @@ use crate::data_sources::topology::TopologyDataSource;
 use crate::functions::{ControlPlaneSizeOf, Placement, Quorum, ToleratesZoneFailure};
 use crate::resources::{
     ApiLoadBalancerResource, ControlPlaneGroupResource, NetworkResource, NodeRolesResource,
-    ServiceLoadBalancerResource,
+    SecurityGroupsResource, ServiceLoadBalancerResource,
 };
 
 /// Who the plugin is.
@@ -54,6 +54,7 @@ impl Provider for Kubeha {
             .resource(ControlPlaneGroupResource)
             .resource(NetworkResource)
             .resource(NodeRolesResource)
+            .resource(SecurityGroupsResource)
             .resource(ServiceLoadBalancerResource)
             .data_source(ClusterHealthDataSource)
             .data_source(TopologyDataSource)

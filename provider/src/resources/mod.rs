@@ -4,10 +4,12 @@ mod api_load_balancer;
 mod control_plane_group;
 mod network;
 mod node_roles;
+mod security_groups;
 mod service_load_balancer;
 
 pub(crate) use api_load_balancer::ApiLoadBalancerResource;
 pub(crate) use control_plane_group::ControlPlaneGroupResource;
 pub(crate) use network::NetworkResource;
 pub(crate) use node_roles::NodeRolesResource;
+pub(crate) use security_groups::SecurityGroupsResource;
 pub(crate) use service_load_balancer::ServiceLoadBalancerResource;

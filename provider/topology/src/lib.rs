@@ -1,6 +1,6 @@
 //! The quorum truth of N availability zones: how many control-plane (master) nodes they get,
 //! where those stand, and what is left when a node or a zone fails. And how a network's addresses
-//! are shared among zones: [`NetworkBlock`].
+//! are shared among zones, [`NetworkBlock`], and who may talk to whom, [`ports`].
 //!
 //! Everything here is pure: no AWS, no Terraform, no input or output. A text becomes a
 //! [`ZoneName`], several become [`Zones`], a number becomes a [`ControlPlaneSize`]; from these
@@ -38,6 +38,7 @@ mod error;
 mod explain;
 mod placement;
 mod plan;
+pub mod ports;
 mod quorum;
 mod size;
 mod warning;

@@ -273,6 +273,41 @@ class Rules(EmulatorTest):
         group = self.ec2.describe_security_groups(GroupIds=[self.two])["SecurityGroups"][0]
         self.assertEqual(group["IpPermissions"], [])
 
+    def test_several_rules_come_together_or_not_at_all(self):
+        def permissions(*ports):
+            return [{**self.permission()[0], "FromPort": port, "ToPort": port} for port in ports]
+
+        made = self.ec2.authorize_security_group_ingress(GroupId=self.two, IpPermissions=permissions(1, 2))
+        self.assertEqual([rule["FromPort"] for rule in made["SecurityGroupRules"]], [1, 2])
+        self.refused(
+            "InvalidPermission.Duplicate",
+            self.ec2.authorize_security_group_ingress,
+            GroupId=self.two,
+            IpPermissions=permissions(3, 2),
+        )
+        ids = [rule["SecurityGroupRuleId"] for rule in made["SecurityGroupRules"]]
+        found = self.ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [self.two]}])
+        ingress = [rule for rule in found["SecurityGroupRules"] if not rule["IsEgress"]]
+        self.assertEqual([rule["SecurityGroupRuleId"] for rule in ingress], ids)
+        self.ec2.revoke_security_group_ingress(GroupId=self.two, SecurityGroupRuleIds=ids)
+        self.refused(
+            "InvalidPermission.NotFound",
+            self.ec2.revoke_security_group_ingress,
+            GroupId=self.two,
+            SecurityGroupRuleIds=ids,
+        )
+
+    def test_a_protocol_without_ports(self):
+        for ports in ({}, {"FromPort": 0, "ToPort": 0}):
+            permission = {"IpProtocol": "4", **ports, "UserIdGroupPairs": [{"GroupId": self.one}]}
+            made = self.ec2.authorize_security_group_ingress(GroupId=self.two, IpPermissions=[permission])
+            [rule] = made["SecurityGroupRules"]
+            found = self.ec2.describe_security_group_rules(
+                SecurityGroupRuleIds=[rule["SecurityGroupRuleId"]]
+            )["SecurityGroupRules"]
+            self.assertEqual([(rule["IpProtocol"], rule["FromPort"]) for rule in found], [("4", -1)])
+            self.ec2.revoke_security_group_ingress(GroupId=self.two, IpPermissions=[permission])
+
 
 class Pages(EmulatorTest):
     def test_subnets(self):

@@ -141,4 +141,12 @@ impl Answer {
             .map(|(text, _)| text.to_owned())
             .collect()
     }
+
+    /// The answer cut before each element of this name: its text and all that follows it, up to the
+    /// next one.
+    #[must_use]
+    pub fn pieces(&self, element: &str) -> Vec<String> {
+        let open = format!("<{element}>");
+        self.0.split(&open).skip(1).map(ToOwned::to_owned).collect()
+    }
 }

@@ -40,7 +40,7 @@ pub use desk::Desk;
 pub use network::{IMAGE_ARM64, IMAGE_X86_64, Network};
 pub use phase::Phase;
 pub use points::Points;
-pub use stage::{ADDRESS_NAME, PROVIDER, Stage};
+pub use stage::{ADDRESS_NAME, Made, PROVIDER, Stage};
 
 /// All that is special about one resource.
 #[derive(Debug)]

@@ -39,7 +39,7 @@ pub struct Stage {
 }
 
 /// What there is of each kind, by name and tags: equal wherever the same was made. Ids differ.
-pub(super) type Made = BTreeMap<String, Vec<(String, BTreeMap<String, String>)>>;
+pub type Made = BTreeMap<String, Vec<(String, BTreeMap<String, String>)>>;
 
 impl Stage {
     /// A new account with a network, where AWS's work takes no time: what waits does so because a
@@ -117,7 +117,8 @@ impl Stage {
 
     /// What exists beside what was there at first. Tags that hold ids hold the kinds of the objects
     /// instead.
-    pub(super) fn made(&self) -> Made {
+    #[must_use]
+    pub fn made(&self) -> Made {
         let mut made = Made::new();
         let inventory = self.account.inventory();
         let kind_of = |id: &String| {

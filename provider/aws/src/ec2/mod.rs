@@ -17,6 +17,10 @@ mod network_interface;
 mod network_tests;
 mod once;
 mod route_table;
+mod security_group;
+mod security_group_rule;
+#[cfg(test)]
+mod security_group_tests;
 mod subnet;
 mod tagging;
 mod template_data;
@@ -39,9 +43,11 @@ pub use instance_type::InstanceType;
 pub use internet_gateway::InternetGateway;
 pub use launch_template::{LaunchTemplate, TemplateVersionData};
 pub use nat_gateway::{NatGateway, NatGatewayState};
-pub use network::{SecurityGroup, Subnet, Vpc};
+pub use network::{Subnet, Vpc};
 pub use network_interface::NetworkInterface;
 pub use route_table::{DefaultRoute, RouteTable, RouteTarget};
+pub use security_group::{NewSecurityGroup, SecurityGroup};
+pub use security_group_rule::{NewRule, Permission, RulePeer, SecurityGroupRule};
 pub use subnet::NewSubnet;
 pub use template_data::{BlockDevice, MetadataOptions, Profile, TemplateData};
 pub use vpc::VpcDns;
@@ -81,7 +87,9 @@ pub struct Ec2 {
     network_interfaces_by_vpc: Coalescer<String, Vec<NetworkInterface>>,
     offerings: Coalescer<String, BTreeSet<String>>,
     route_tables_by_vpc: Coalescer<String, Vec<RouteTable>>,
+    security_group_rules_by_group: Coalescer<String, Vec<SecurityGroupRule>>,
     security_groups: Coalescer<String, SecurityGroup>,
+    security_groups_by_name: Coalescer<(String, String), SecurityGroup>,
     subnets: Coalescer<String, Subnet>,
     subnets_by_vpc: Coalescer<String, Vec<Subnet>>,
     volumes: Coalescer<String, Vec<Volume>>,
@@ -113,7 +121,9 @@ impl Ec2 {
             network_interfaces_by_vpc: reads(client.clone(), network_interface::by_vpc),
             offerings: reads(client.clone(), instance_type::offerings),
             route_tables_by_vpc: reads(client.clone(), route_table::by_vpc),
-            security_groups: reads(client.clone(), network::security_groups),
+            security_group_rules_by_group: reads(client.clone(), security_group_rule::by_group),
+            security_groups: reads(client.clone(), security_group::by_id),
+            security_groups_by_name: reads(client.clone(), security_group::by_name),
             subnets: reads(client.clone(), network::subnets),
             subnets_by_vpc: reads(client.clone(), subnet::by_vpc),
             volumes: reads(client.clone(), instance::volumes),
@@ -125,10 +135,11 @@ impl Ec2 {
     }
 }
 
-fn reads<V, Fut>(client: Client, describe: fn(Client, Vec<String>) -> Fut) -> Coalescer<String, V>
+fn reads<K, V, Fut>(client: Client, describe: fn(Client, Vec<K>) -> Fut) -> Coalescer<K, V>
 where
+    K: Clone + Ord + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
-    Fut: Future<Output = Result<BTreeMap<String, V>, Error>> + Send + 'static,
+    Fut: Future<Output = Result<BTreeMap<K, V>, Error>> + Send + 'static,
 {
     Coalescer::new(BATCH, move |ids| describe(client.clone(), ids))
 }

@@ -1,9 +1,9 @@
-//! Subnets, VPCs and security groups.
+//! Subnets and VPCs.
 
 use std::collections::BTreeMap;
 
 use aws_sdk_ec2::Client;
-use aws_sdk_ec2::types::{SecurityGroup as SdkGroup, Subnet as SdkSubnet, Vpc as SdkVpc};
+use aws_sdk_ec2::types::{Subnet as SdkSubnet, Vpc as SdkVpc};
 
 use super::{Ec2, SERVICE, by, tagging};
 use crate::error::Error;
@@ -39,17 +39,6 @@ pub struct Vpc {
     pub tags: Tags,
 }
 
-/// A security group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SecurityGroup {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Its VPC.
-    pub vpc_id: String,
-}
-
 impl Ec2 {
     /// The subnet of this id.
     ///
@@ -68,45 +57,6 @@ impl Ec2 {
     pub async fn vpc(&self, id: &str) -> Result<Option<Vpc>, Error> {
         self.vpcs.get(id.to_owned()).await
     }
-
-    /// The security group of this id.
-    ///
-    /// # Errors
-    ///
-    /// When AWS can't be asked.
-    pub async fn security_group(&self, id: &str) -> Result<Option<SecurityGroup>, Error> {
-        self.security_groups.get(id.to_owned()).await
-    }
-}
-
-impl Ec2 {
-    /// The security groups of a VPC, the default one included. The call is not shared: this is
-    /// asked when a VPC can't go.
-    ///
-    /// # Errors
-    ///
-    /// When AWS can't be asked.
-    pub async fn security_groups_of(&self, vpc_id: &str) -> Result<Vec<SecurityGroup>, Error> {
-        let request = self.client.describe_security_groups();
-        let filter = by("vpc-id", &[vpc_id.to_owned()]);
-        let mut pages = request.filters(filter).into_paginator().send();
-        let mut found = Vec::new();
-        while let Some(page) = pages.next().await {
-            let page = page
-                .map_err(|error| Error::call(SERVICE, "DescribeSecurityGroups", vpc_id, error))?;
-            let groups = page.security_groups.unwrap_or_default();
-            found.extend(groups.into_iter().filter_map(security_group));
-        }
-        Ok(found)
-    }
-}
-
-fn security_group(found: SdkGroup) -> Option<SecurityGroup> {
-    Some(SecurityGroup {
-        id: found.group_id?,
-        name: found.group_name.unwrap_or_default(),
-        vpc_id: found.vpc_id.unwrap_or_default(),
-    })
 }
 
 pub(super) fn subnet(found: SdkSubnet) -> Option<Subnet> {
@@ -154,26 +104,6 @@ pub(super) async fn vpcs(client: Client, ids: Vec<String>) -> Result<BTreeMap<St
             page.map_err(|error| Error::call(SERVICE, "DescribeVpcs", ids.join(", "), error))?;
         let vpcs = page.vpcs.unwrap_or_default().into_iter();
         found.extend(vpcs.filter_map(vpc).map(|one| (one.id.clone(), one)));
-    }
-    Ok(found)
-}
-
-pub(super) async fn security_groups(
-    client: Client,
-    ids: Vec<String>,
-) -> Result<BTreeMap<String, SecurityGroup>, Error> {
-    let mut found = BTreeMap::new();
-    let request = client
-        .describe_security_groups()
-        .filters(by("group-id", &ids));
-    let mut pages = request.into_paginator().send();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| {
-            Error::call(SERVICE, "DescribeSecurityGroups", ids.join(", "), error)
-        })?;
-        let groups = page.security_groups.unwrap_or_default().into_iter();
-        let groups = groups.filter_map(security_group);
-        found.extend(groups.map(|one| (one.id.clone(), one)));
     }
     Ok(found)
 }

@@ -1,4 +1,4 @@
-//! Network interfaces: who is in a subnet.
+//! Network interfaces: who is in a subnet, and who has a security group.
 
 use std::collections::BTreeMap;
 
@@ -50,6 +50,22 @@ impl Ec2 {
         let found = &self.network_interfaces_by_vpc;
         let found = found.get(vpc_id.to_owned()).await?;
         Ok(found.unwrap_or_default())
+    }
+}
+
+impl Ec2 {
+    /// All network interfaces that have one of these security groups. The call is not shared: this
+    /// is asked when groups are to go.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn network_interfaces_with(
+        &self,
+        security_group_ids: &[String],
+    ) -> Result<Vec<NetworkInterface>, Error> {
+        let client = self.client.clone();
+        describe(client, "group-id", security_group_ids.to_vec()).await
     }
 }
 

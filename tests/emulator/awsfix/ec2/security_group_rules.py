@@ -1,11 +1,17 @@
-"""Security group rules: descriptions of rules between groups, and rules that are equal whatever their descriptions.
+"""Security group rules: descriptions of rules between groups, rules that are equal whatever their descriptions,
+protocols without ports, and calls that add all of their rules or none.
 
 DescribeSecurityGroupRules: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
 RevokeSecurityGroupIngress ("the description is optional"):
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
+IpPermission (which protocols have ports): https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+AuthorizeSecurityGroupIngress (answers with all rules that were added):
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
 """
 
+from moto.core.responses import ActionResult
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.responses.security_groups import SecurityGroups
 
 from ..patching import replaces
 
@@ -35,3 +41,45 @@ def _identity(rule):
         (rule.source_group or {}).get("GroupId") or (rule.source_group or {}).get("GroupName"),
         (rule.prefix_list_id or {}).get("PrefixListId"),
     )
+
+
+WITH_PORTS = ("tcp", "6", "udp", "17", "icmp", "1", "icmpv6", "58")
+
+
+@replaces(SecurityGroupRule, "__init__")
+def without_ports(
+    original, self, ec2_backend, ip_protocol, group_id, from_port, to_port, *arguments, **named
+):
+    if str(ip_protocol).lower() in WITH_PORTS:
+        original(self, ec2_backend, ip_protocol, group_id, from_port, to_port, *arguments, **named)
+        return
+    # moto wants numbers; whatever was given is ignored.
+    original(self, ec2_backend, ip_protocol, group_id, 0, 0, *arguments, **named)
+    self.from_port = self.to_port = None
+
+
+@replaces(SecurityGroups)
+def authorize_security_group_ingress(original, self):
+    return _all_or_none(self, "ingress_rules", self.ec2_backend.authorize_security_group_ingress)
+
+
+@replaces(SecurityGroups)
+def authorize_security_group_egress(original, self):
+    return _all_or_none(self, "egress_rules", self.ec2_backend.authorize_security_group_egress)
+
+
+def _all_or_none(response, kind, authorize):
+    response.error_on_dryrun()
+    group_id = response._get_param("GroupName") or response._get_param("GroupId")
+    group = response.ec2_backend.get_security_group_by_name_or_id(group_id)
+    before = list(getattr(group, kind)) if group else []
+    added = []
+    try:
+        for permission in response._process_rules_from_querystring():
+            rules, _ = authorize(**permission)
+            added.extend(rules)
+    except Exception:
+        if group:
+            setattr(group, kind, before)
+        raise
+    return ActionResult({"Return": True, "SecurityGroupRules": added})
