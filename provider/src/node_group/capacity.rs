@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use aws::autoscaling::{Activity, Group};
 use aws::wait::Progress;
-use tfplug::{Diagnostic, Result};
+use tfplug::{Diagnostic, Diagnostics, Result};
 
 use super::spread::{Spread, Wanted};
 use super::walk::Walk;
@@ -82,6 +82,19 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// What a failed wait of a create must say too: it leaves the group tainted.
+pub(crate) fn tainted(errors: Diagnostics) -> Diagnostics {
+    let told = errors.into_iter().map(|error| {
+        let text = format!(
+            "{}\n\nTerraform marks the group as tainted: the next apply would replace it. To keep \
+             it, and go on waiting, run terraform untaint with the address of this resource first.",
+            error.detail()
+        );
+        Diagnostic::error(error.summary(), text).at(error.path().clone())
+    });
+    told.collect()
 }
 
 fn reasons(activities: &[Activity]) -> Vec<String> {

@@ -22,6 +22,8 @@ mod observed;
 pub(crate) mod plan;
 pub(crate) mod preflight;
 mod private_keys;
+mod refresh;
+mod root;
 mod settings;
 mod spread;
 mod template;
@@ -29,7 +31,7 @@ mod user_data;
 mod volumes;
 mod walk;
 
-pub(crate) use capacity::Since;
+pub(crate) use capacity::{Since, tainted};
 pub(crate) use delete::protected;
 pub(crate) use group::DesiredGroup;
 pub(crate) use hooks::{hook_attribute, hook_spec};
@@ -40,6 +42,8 @@ pub(crate) use model::{
     BlockDevice, LifecycleHook, MetadataOptions, RootBlockDevice, default_metrics, metric,
 };
 pub(crate) use observed::{Named, Observed, is_living, living};
+pub(crate) use refresh::{Course, active_refresh};
+pub(crate) use root::root_block_device;
 pub(crate) use settings::setting_deviations;
 pub(crate) use spread::{Spread, Wanted};
 pub(crate) use user_data::UserData;

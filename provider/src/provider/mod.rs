@@ -15,7 +15,7 @@ use crate::data_sources::topology::TopologyDataSource;
 use crate::functions::{ControlPlaneSizeOf, Placement, Quorum, ToleratesZoneFailure};
 use crate::resources::{
     ApiLoadBalancerResource, ControlPlaneGroupResource, NetworkResource, NodeRolesResource,
-    SecurityGroupsResource, ServiceLoadBalancerResource,
+    SecurityGroupsResource, ServiceLoadBalancerResource, WorkerGroupResource,
 };
 
 /// Who the plugin is.
@@ -56,6 +56,7 @@ impl Provider for Kubeha {
             .resource(NodeRolesResource)
             .resource(SecurityGroupsResource)
             .resource(ServiceLoadBalancerResource)
+            .resource(WorkerGroupResource)
             .data_source(ClusterHealthDataSource)
             .data_source(TopologyDataSource)
             .function(ControlPlaneSizeOf)

@@ -6,6 +6,7 @@ mod network;
 mod node_roles;
 mod security_groups;
 mod service_load_balancer;
+mod worker_group;
 
 pub(crate) use api_load_balancer::ApiLoadBalancerResource;
 pub(crate) use control_plane_group::ControlPlaneGroupResource;
@@ -13,3 +14,4 @@ pub(crate) use network::NetworkResource;
 pub(crate) use node_roles::NodeRolesResource;
 pub(crate) use security_groups::SecurityGroupsResource;
 pub(crate) use service_load_balancer::ServiceLoadBalancerResource;
+pub(crate) use worker_group::WorkerGroupResource;

@@ -7,7 +7,8 @@ use serde_json::Value as Json;
 use super::Desk;
 
 /// The attributes that a configuration can set, by name; elements of nested objects are
-/// `object.element` and stand for the object itself.
+/// `object.element` and stand for the object itself. A set of objects stands for its elements, which
+/// have no names to tell them by.
 #[track_caller]
 pub(super) fn settable(desk: &Desk, resource: &str) -> BTreeSet<String> {
     let schemas = desk
@@ -34,8 +35,9 @@ fn collect(block: &Json, prefix: &str, names: &mut BTreeSet<String>) {
             continue;
         }
         let path = format!("{prefix}{name}");
-        if attribute["nested_type"].is_object() {
-            collect(&attribute["nested_type"], &format!("{path}."), names);
+        let nested = &attribute["nested_type"];
+        if nested.is_object() && nested["nesting_mode"] != "set" {
+            collect(nested, &format!("{path}."), names);
         } else {
             names.insert(path);
         }

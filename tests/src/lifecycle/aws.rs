@@ -130,6 +130,21 @@ impl Answer {
         }
     }
 
+    /// The elements of this name, each as an answer by itself. They hold no others of the name.
+    #[must_use]
+    pub fn each(&self, element: &str) -> Vec<Self> {
+        self.texts(element).into_iter().map(Self).collect()
+    }
+
+    /// The answer without the first element of this name.
+    #[must_use]
+    pub fn without(&self, element: &str) -> Self {
+        let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+        let inner = self.0.split_once(&open);
+        let outer = inner.and_then(|(head, rest)| Some((head, rest.split_once(&close)?.1)));
+        Self(outer.map_or_else(|| self.0.clone(), |(head, tail)| format!("{head}{tail}")))
+    }
+
     /// The texts of all elements of this name.
     #[must_use]
     pub fn texts(&self, element: &str) -> Vec<String> {

@@ -23,6 +23,7 @@ pub mod cancel;
 mod desk;
 pub mod drift;
 pub mod faults;
+mod group;
 pub mod kill;
 mod network;
 mod phase;
@@ -37,6 +38,7 @@ use serde_json::Value as Json;
 
 pub use aws::{Answer, Aws};
 pub use desk::Desk;
+pub use group::Group;
 pub use network::{IMAGE_ARM64, IMAGE_X86_64, Network};
 pub use phase::Phase;
 pub use points::Points;
