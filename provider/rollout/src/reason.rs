@@ -76,7 +76,7 @@ impl fmt::Display for Reason {
             Self::NoApiTargetGroup => f.write_str(
                 "Nodes are replaced, added and removed one at a time only while all others are \
                  healthy in the API target group, and none is attached to the group. Set \
-                 target_group_arns.",
+                 target_group_arns; or leave the nodes to others with strategy = \"none\".",
             ),
             Self::ShrinkToOne { size } => write!(
                 f,

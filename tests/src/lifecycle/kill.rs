@@ -158,9 +158,18 @@ fn killed_at(stage: &Stage, phase: Phase, victim: Victim, point: Point, when: &s
 /// It ends by itself.
 #[track_caller]
 pub fn after_write(stage: &Stage, command: &[&str], nth: u64) {
+    after_call(stage, command, On::writes().nth(nth));
+}
+
+/// The same, as soon as a call has had its effect on which a rule fits.
+///
+/// # Panics
+/// It ends by itself.
+#[track_caller]
+pub fn after_call(stage: &Stage, command: &[&str], on: On) {
     let terraform = Arc::new(OnceLock::new());
     let known = Arc::clone(&terraform);
-    stage.proxy.after(On::writes().nth(nth), move |_: &_| {
+    stage.proxy.after(on, move |_: &_| {
         kill_victim(*known.wait(), Victim::Both);
         Then::Reset
     });

@@ -154,25 +154,29 @@ fn it_need_not_wait() {
 }
 
 #[test]
-fn a_group_grows_and_does_not_shrink() {
+fn without_rollout_a_group_grows_and_does_not_shrink() {
     let stage = Stage::new(&SUBJECT);
+    let alone = |subnets: &str| {
+        let arguments = with_subnets(&stage.network, subnets);
+        format!("{arguments}\nrollout = {{ strategy = \"none\" }}")
+    };
     let one = stage.network.subnets_hcl(&["a"]);
-    stage.write(PROVIDER, &with_subnets(&stage.network, &one));
+    stage.write(PROVIDER, &alone(&one));
     stage.apply().succeeds().says("A single control-plane node");
     assert_eq!(stage.values()["size"], json!(1));
     let three = stage.network.subnets_hcl(&["a", "b", "c"]);
-    stage.write(PROVIDER, &with_subnets(&stage.network, &three));
+    stage.write(PROVIDER, &alone(&three));
     stage.apply().succeeds();
     stage.plan_is_empty("grown");
     assert_eq!(sorted(spread(&stage).into_values()), [1, 1, 1]);
-    stage.write(PROVIDER, &with_subnets(&stage.network, &one));
+    stage.write(PROVIDER, &alone(&one));
     stage
         .plan()
         .fails()
         .says("Control plane can't shrink")
         .says("size = 3");
     // Kept as large, it may leave zones: the nodes stay, and that is said.
-    let kept = format!("{}\nsize = 3", with_subnets(&stage.network, &one));
+    let kept = format!("{}\nsize = 3", alone(&one));
     stage.write(PROVIDER, &kept);
     stage
         .apply()

@@ -270,6 +270,30 @@ pub(crate) const DRIFTLESS: &[(&str, &str)] = &[
         "wait_for_capacity_timeout",
         "not AWS's: it is about this provider's patience",
     ),
+    (
+        "rollout.strategy",
+        "not AWS's: it is about what an apply does",
+    ),
+    (
+        "rollout.drain_delay",
+        "not AWS's: it is about what an apply does",
+    ),
+    (
+        "rollout.stable_for",
+        "not AWS's: it is about what an apply does",
+    ),
+    (
+        "rollout.replacement_timeout",
+        "not AWS's: it is about what an apply does",
+    ),
+    (
+        "rollout.allow_control_plane_outage",
+        "not AWS's: it is about what an apply does",
+    ),
+    (
+        "rollout.roll_last",
+        "not AWS's: it is about what an apply does",
+    ),
 ];
 
 const LAUNCH: &str = "kubeha-launch";

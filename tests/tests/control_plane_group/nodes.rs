@@ -13,14 +13,17 @@ fn changes(stage: &Stage, when: &str) -> (serde_json::Value, bool) {
     (planned["change"]["actions"].clone(), unknown)
 }
 
+/// What is required, and that nodes are left to others: there is no load balancer to see them
+/// behind.
 fn with(stage: &Stage, more: &str) -> String {
-    format!("{}\n{more}", stage.arguments(Size::Minimal))
+    let arguments = stage.arguments(Size::Minimal);
+    format!("{arguments}\nrollout = {{ strategy = \"none\" }}\n{more}")
 }
 
 #[test]
 fn a_change_of_nodes_makes_a_version_and_touches_no_node() {
     let stage = Stage::new(&SUBJECT);
-    stage.configure(Size::Minimal);
+    stage.write(PROVIDER, &with(&stage, ""));
     stage.apply().succeeds();
     let before = stage.values();
     assert_eq!(before["launch_template_version"], json!(1));
@@ -52,7 +55,7 @@ fn a_change_of_nodes_makes_a_version_and_touches_no_node() {
         2
     );
     // And back again: the nodes that there are become what they were.
-    stage.configure(Size::Minimal);
+    stage.write(PROVIDER, &with(&stage, ""));
     stage.apply().succeeds();
     stage.plan_is_empty("taken back");
     assert_eq!(
@@ -171,7 +174,7 @@ fn other_user_data_shows_by_its_hash_and_never_by_itself() {
 #[test]
 fn what_is_fixed_is_put_right_when_somebody_changed_it() {
     let stage = Stage::new(&SUBJECT);
-    stage.configure(Size::Minimal);
+    stage.write(PROVIDER, &with(&stage, ""));
     stage.apply().succeeds();
     let values = stage.values();
     let aws = &stage.aws;
@@ -231,7 +234,7 @@ fn what_is_fixed_is_put_right_when_somebody_changed_it() {
 #[test]
 fn what_is_fixed_of_the_launch_template_is_put_right_too() {
     let stage = Stage::new(&SUBJECT);
-    stage.configure(Size::Minimal);
+    stage.write(PROVIDER, &with(&stage, ""));
     stage.apply().succeeds();
     let data = [
         ("MetadataOptions.HttpTokens", "optional"),
@@ -254,7 +257,7 @@ fn what_is_fixed_of_the_launch_template_is_put_right_too() {
 #[test]
 fn a_group_never_follows_the_newest_version() {
     let stage = Stage::new(&SUBJECT);
-    stage.configure(Size::Minimal);
+    stage.write(PROVIDER, &with(&stage, ""));
     stage.apply().succeeds();
     let values = stage.values();
     let newest = [

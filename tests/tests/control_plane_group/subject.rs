@@ -184,6 +184,14 @@ fn arguments(network: &Network, size: Size) -> String {
             deletion_protection       = "none"
             force_delete              = false
             wait_for_capacity_timeout = "5m"
+            rollout = {{
+              strategy                   = "none"
+              drain_delay                = "20s"
+              stable_for                 = "90s"
+              replacement_timeout        = "20m"
+              allow_control_plane_outage = true
+              roll_last                  = "i-0123456789abcdef0"
+            }}
             tags                      = {{ team = "a", env = "test" }}
             timeouts {{
               create = "5m"
@@ -212,6 +220,7 @@ fn arguments(network: &Network, size: Size) -> String {
               heartbeat_timeout = 30
             }}
             deletion_protection = "prevent-force-deletion"
+            rollout             = {{ strategy = "none" }}
             tags                = {{ team = "b" }}
             "#,
             network.subnets_hcl(&["a", "b", "c", "d"])

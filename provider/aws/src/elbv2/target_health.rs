@@ -1,4 +1,4 @@
-//! How a target group's targets are doing, and taking targets out.
+//! How a target group's targets are doing, putting targets in and taking them out.
 
 use aws_sdk_elasticloadbalancingv2::types::{TargetDescription, TargetHealthDescription};
 
@@ -47,6 +47,23 @@ impl Elbv2 {
             })
             .collect::<Result<_, _>>()
             .map(Some)
+    }
+
+    /// Puts targets into a target group, on its own port. One that is in it is fine.
+    ///
+    /// # Errors
+    ///
+    /// When AWS refuses.
+    pub async fn register_targets(&self, arn: &str, ids: &[String]) -> Result<(), Error> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let targets = ids.iter().map(|id| TargetDescription::builder().id(id));
+        let request = self.client.register_targets().target_group_arn(arn);
+        let request = request.set_targets(Some(targets.map(|target| target.build()).collect()));
+        let answer = request.send().await;
+        answer.map_err(|error| Error::call(SERVICE, "RegisterTargets", arn, error))?;
+        Ok(())
     }
 
     /// Takes targets out of a target group, on every port. One that isn't in it is fine.

@@ -8,9 +8,10 @@ use aws::autoscaling::Group;
 use aws::ec2::{LaunchTemplate, TemplateData};
 use tfplug::{Attr, Cx, Diagnostic, Diagnostics, Planned, Result, Saved, Set};
 
-use super::desired::Desired;
+use super::desired::{Desired, launch};
 use super::model::ControlPlaneGroup;
 use super::plan::shrinking;
+use super::rollout::{Drive, Rolling, Strategy, Work, replace_by_refresh};
 use super::{KIND, sizing};
 use crate::node_group::{HasMachine, Observed, Since, Spread, UserData, Walk, tag_values};
 use crate::provider::Data;
@@ -20,6 +21,7 @@ use crate::tags;
 struct Converge<'a> {
     walk: Walk<'a>,
     desired: Desired,
+    rolling: Rolling,
     /// The plan, with what was open in it as soon as that is known.
     plan: ControlPlaneGroup,
     user_data: Option<UserData>,
@@ -51,6 +53,10 @@ pub(super) async fn converge(
     let Planned { mut plan, config } = planned;
     open_sizes(&mut plan, &config)?;
     let desired = Desired::of(cx.data(), &plan)?;
+    let rolling = Rolling::of(&plan.rollout)?.ok_or_else(|| {
+        let text = "A part of \"rollout\" is not known where it must be.";
+        Diagnostic::bug(text).at("rollout")
+    })?;
     let (text, base64) = config.user_data();
     let user_data = UserData::parse(text, base64)?.into_known();
     let cluster = plan.cluster_name.get("cluster_name")?.clone();
@@ -58,6 +64,7 @@ pub(super) async fn converge(
     let mut converge = Converge {
         walk: Walk::new(cx, &KIND, doing, &cluster, &name).await?,
         desired,
+        rolling,
         // Of what exists, the state tells what it was until all steps are done.
         reached: before.cloned().unwrap_or_else(|| plan.clone()),
         plan,
@@ -76,6 +83,7 @@ pub(super) async fn converge(
     converge.nodes(&existing, before).await?;
     let group = converge.group(&existing, &template, version).await?;
     converge.capacity(&existing, &group).await?;
+    Box::pin(converge.roll(&existing, version)).await?;
     Ok(converge.finish(&existing, version))
 }
 
@@ -119,11 +127,16 @@ impl Converge<'_> {
         let Some(group) = &existing.group else {
             return Ok(());
         };
-        if group.desired_capacity > self.desired.size {
+        if !self.rolls() && group.desired_capacity > self.desired.size {
             let (before, now) = (group.desired_capacity.into(), self.desired.size.into());
             return Err(shrinking(before, now).at("size").into());
         }
         Ok(())
+    }
+
+    /// Whether nodes are replaced, and the group is resized, one by one.
+    fn rolls(&self) -> bool {
+        self.rolling.strategy != Strategy::None
     }
 
     /// The launch template, and its version that says what is planned.
@@ -187,7 +200,13 @@ impl Converge<'_> {
         template: &LaunchTemplate,
         version: i64,
     ) -> Result<Group> {
-        let wanted = self.desired.group(&self.plan, &template.id, version)?;
+        let mut wanted = self.desired.group(&self.plan, &template.id, version)?;
+        if let (Some(group), true) = (&existing.group, self.rolls() && !self.creating) {
+            // Nodes come and go one by one, when all else is as planned.
+            wanted.min_size = group.min_size;
+            wanted.max_size = group.max_size;
+            wanted.desired_capacity = None;
+        }
         let (group, hooks) = match &existing.group {
             Some(group) => (group.clone(), existing.hooks.as_slice()),
             None => (
@@ -224,7 +243,7 @@ impl Converge<'_> {
         let Some(timeout) = self.desired.capacity_timeout else {
             return Ok(());
         };
-        let as_many = group.desired_capacity == self.desired.size;
+        let as_many = group.desired_capacity == self.desired.size || self.rolls();
         if existing.group.is_some() && as_many && !self.creating {
             // A node that is just being replaced is nothing that this update is about.
             return Ok(());
@@ -238,6 +257,65 @@ impl Converge<'_> {
         let spread = waited.map_err(|errors| self.tainted(errors))?;
         self.compare_with_placement(&spread);
         Ok(())
+    }
+
+    /// Replaces, adds and takes away nodes of a group that was there before.
+    async fn roll(&self, existing: &Observed, version: i64) -> Result<()> {
+        // What a create that was killed left is of nobody's use yet.
+        let rolls = self.rolls() && !self.creating;
+        let Some(group) = existing.group.as_ref().filter(|_| rolls) else {
+            return Ok(());
+        };
+        let Some(data) = self.data_of(existing, version) else {
+            return Ok(());
+        };
+        let topology = sizing::topology(&self.plan)?.ok_or_else(|| {
+            Diagnostic::bug("The zones are not known where they must be.").at("subnets")
+        })?;
+        let template_id = self.reached.launch_template_id.get("launch_template_id")?;
+        let clients = self.walk.cx.data().clients()?;
+        let by_aws = self.rolling.strategy == Strategy::InstanceRefresh;
+        let mut drive = Drive {
+            walk: &self.walk,
+            elb: self.walk.done(clients.elbv2().await)?,
+            goal: ::rollout::Goal {
+                size: topology.size(),
+                zones: topology.zones().clone(),
+                target_groups: Desired::rolled_target_groups(&self.plan),
+                roll_last: self.rolling.roll_last.clone(),
+                settings: self.rolling.settings,
+            },
+            launch: launch(template_id, version),
+            template_id: template_id.clone(),
+            data,
+            versions: &existing.versions,
+            work: if by_aws { Work::Resize } else { Work::All },
+            since: self.since,
+        };
+        // Going back to what nodes run leaves nothing to replace, but perhaps somebody to put back.
+        let is_other = || existing.data().is_none_or(|before| !before.is_alike(data));
+        if drive.is_needed(group) || (!by_aws && is_other()) {
+            drive.run().await?;
+            let found = self.walk.scaling.group(&self.walk.name).await;
+            if let Some(group) = self.walk.done(found)? {
+                let wanted = self.desired.capacity(false);
+                self.compare_with_placement(&Spread::of(&wanted, &group.instances));
+            }
+        }
+        if by_aws {
+            drive.work = Work::All;
+            let outdated = |group: &Group| drive.outdated(group);
+            let (size, settings) = (topology.size(), &self.rolling.settings);
+            replace_by_refresh(&self.walk, size, settings, outdated, self.since).await?;
+        }
+        Ok(())
+    }
+
+    /// What the group launches.
+    fn data_of<'b>(&'b self, existing: &'b Observed, version: i64) -> Option<&'b TemplateData> {
+        self.data
+            .as_ref()
+            .or_else(|| existing.versions.get(&version))
     }
 
     /// A create that fails after something exists leaves it tainted. It says so.
@@ -297,15 +375,12 @@ impl Converge<'_> {
 
     /// The plan, with all that was open in it.
     fn finish(self, existing: &Observed, version: i64) -> ControlPlaneGroup {
-        let now = self
-            .data
-            .as_ref()
-            .or_else(|| existing.versions.get(&version));
         let outdated = || {
-            now.map(|data| existing.outdated_by(data))
+            (self.data_of(existing, version))
+                .map(|data| existing.outdated_by(data))
                 .unwrap_or_default()
         };
-        let outdated_instance_ids = match self.plan.outdated_instance_ids {
+        let outdated_instance_ids = match self.plan.outdated_instance_ids.clone() {
             Attr::Unknown => Attr::Known(outdated().into_iter().collect()),
             known => known,
         };

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use ::rollout::TargetGroups;
 use aws::autoscaling::{GroupSettings, Launch, TemplateRef, Transition};
 use aws::tags::Tags;
 use tfplug::validate::parse_duration;
@@ -83,10 +84,7 @@ impl Desired {
             min_size: self.size,
             max_size: self.size,
             desired_capacity: Some(self.size),
-            launch: Launch::Template(TemplateRef {
-                id: template_id.to_owned(),
-                version: version.to_string(),
-            }),
+            launch: launch(template_id, version),
             subnets: self.subnets.clone(),
             target_groups: target_groups(plan)?,
             settings: settings(plan)?,
@@ -98,6 +96,19 @@ impl Desired {
         })
     }
 
+    /// The target groups in which nodes are looked at, and out of which they are taken.
+    pub(super) fn rolled_target_groups(plan: &ControlPlaneGroup) -> TargetGroups {
+        let api: BTreeSet<String> = (plan.target_group_arns.known().into_iter())
+            .flat_map(Set::known)
+            .cloned()
+            .collect();
+        let service = plan.attached().filter(|arn| !api.contains(*arn));
+        TargetGroups {
+            service: service.cloned().collect(),
+            api,
+        }
+    }
+
     /// What to wait for. `evenly`: whether nodes stand where the zones are only just said.
     pub(super) fn capacity(&self, evenly: bool) -> Wanted {
         Wanted {
@@ -107,6 +118,14 @@ impl Desired {
             exactly: true,
         }
     }
+}
+
+/// What a group launches from this version of its launch template.
+pub(super) fn launch(template_id: &str, version: i64) -> Launch {
+    Launch::Template(TemplateRef {
+        id: template_id.to_owned(),
+        version: version.to_string(),
+    })
 }
 
 /// Tags of the objects of a group as planned, or as the state has it. One that was imported may

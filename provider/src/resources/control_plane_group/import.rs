@@ -7,6 +7,7 @@ use tfplug::{Attr, Cx, Diagnostic, Result};
 
 use super::KIND;
 use super::model::ControlPlaneGroup;
+use super::rollout::Rollout;
 use crate::diagnostics::aws_error;
 use crate::node_group::RootBlockDevice;
 use crate::provider::Data;
@@ -85,6 +86,7 @@ pub(super) async fn import(cx: &Cx<Data>, id: &str) -> Result<ControlPlaneGroup>
         // What AWS doesn't know is as it is unless a configuration says otherwise.
         force_delete: false.into(),
         wait_for_capacity_timeout: "10m".into(),
+        rollout: Rollout::by_default().into(),
         ..ControlPlaneGroup::default()
     };
     if let (Some(group), Some(template)) = (&group, &template)

@@ -9,11 +9,13 @@ mod model;
 mod observed;
 mod plan;
 mod preflight;
+mod rollout;
 mod sizing;
 
 use std::time::Duration;
 
 use model::ControlPlaneGroup;
+use rollout::Rolling;
 use tfplug::{Cx, Diagnostics, Planned, PlannedChange, Resource, Result, Saved, Timeouts};
 
 use crate::node_group::{Kind, Observed, protected};
@@ -53,21 +55,26 @@ impl Resource for ControlPlaneGroupResource {
         KIND.resource
     }
 
-    /// `wait_for_capacity_timeout` ends the longest wait of creates and updates long before this. A
-    /// delete waits for termination hooks, of a quarter of an hour each unless they say otherwise.
+    /// `wait_for_capacity_timeout` ends the longest wait of creates long before this. An update may
+    /// replace seven nodes one by one, each of which may take the quarter of an hour that
+    /// `replacement_timeout` is by default. A delete waits for termination hooks, of a quarter of an
+    /// hour each unless they say otherwise.
     fn timeouts(&self) -> Timeouts {
         let minutes = |minutes: u64| Some(Duration::from_secs(minutes * 60));
         Timeouts {
             create: minutes(60),
-            update: minutes(60),
+            update: minutes(180),
             delete: minutes(30),
             read: None,
         }
     }
 
-    /// Sizes are numbers that people type.
+    /// Sizes and times are what people type.
     fn validate(&self, config: &ControlPlaneGroup, out: &mut Diagnostics) {
         if let Err(errors) = sizing::size(&config.size) {
+            out.extend(errors);
+        }
+        if let Err(errors) = Rolling::of(&config.rollout) {
             out.extend(errors);
         }
     }

@@ -2,6 +2,7 @@
 
 use tfplug::{Attr, List, Map, Model, Set};
 
+use super::rollout::Rollout;
 use crate::node_group::{
     BlockDevice, LifecycleHook, MetadataOptions, RootBlockDevice, has_machine, metric,
 };
@@ -16,9 +17,13 @@ use crate::node_group::{
 /// it right.
 ///
 /// A change of what nodes are launched as (image, type, user data, ...) makes a new version of the
-/// launch template and touches no node: `outdated_instance_ids` names those that still run the one
-/// before. A change of tags reaches the launch template, the group, the instances and their volumes
-/// at once, and makes none of them outdated.
+/// launch template, and the nodes that run another are outdated. `rollout` says how they are
+/// replaced: by default the apply does it, one at a time, each only while the others are healthy
+/// behind the API load balancer and a quorum; the plan says in which order. A change of the size, or
+/// of the zones, goes the same way. An apply that is interrupted, or stops since a node doesn't get
+/// healthy, leaves the rest as they are, and the next one goes on. A change of tags reaches the
+/// launch template, the group, the instances and their volumes at once, and makes none of them
+/// outdated.
 ///
 /// With nodes that are `schedulable`, services' target groups are attached too.
 #[derive(Clone, Debug, Default, PartialEq, Model)]
@@ -40,13 +45,13 @@ pub(crate) struct ControlPlaneGroup {
     pub(crate) name: Attr<String>,
 
     /// A subnet for each zone: ids by the zone's name. The zones decide how many nodes there are,
-    /// so their names must be known in the plan; the ids needn't be. Nodes that exist are moved by
-    /// nobody: a zone that is added gets the next node, and those of a zone that is removed stay
-    /// until they are replaced.
+    /// so their names must be known in the plan; the ids needn't be. A zone that is added gets the
+    /// next node, and nobody is moved for it; the nodes of a zone that is removed are replaced one
+    /// by one, unless `rollout` replaces nobody.
     #[tf(required)]
     pub(crate) subnets: Attr<Map<String>>,
     /// Number of nodes: odd, 1 to 7. Default: the number of zones, plus one if that is even, 7 at
-    /// most. It can be raised in place; taking nodes away comes with rolling replacements.
+    /// most. It is changed in place, one node after the other.
     #[tf(optional, computed)]
     pub(crate) size: Attr<i64>,
 
@@ -128,10 +133,14 @@ pub(crate) struct ControlPlaneGroup {
     /// the group down to nothing first.
     #[tf(default = false)]
     pub(crate) force_delete: Attr<bool>,
-    /// How long a create or update waits until all nodes are in service, such as `"20m"`; `"0"`
-    /// doesn't wait. `timeouts` bound it too.
+    /// How long a create waits until all nodes are in service, such as `"20m"`; `"0"` doesn't wait.
+    /// `timeouts` bound it too. An update whose `rollout` replaces nobody waits likewise for nodes
+    /// that it adds.
     #[tf(default = "10m", check(duration()))]
     pub(crate) wait_for_capacity_timeout: Attr<String>,
+    /// How nodes are replaced when what they are launched as changes, and how the group is resized.
+    #[tf(default = Rollout::default())]
+    pub(crate) rollout: Attr<Rollout>,
 
     /// Tags of launch template, group, instances and volumes.
     #[tf(optional)]
@@ -166,8 +175,8 @@ pub(crate) struct ControlPlaneGroup {
     /// which zones get the larger ones; an apply warns if it chose others than stand here.
     #[tf(computed)]
     pub(crate) placement: Attr<List<ZonePlacement>>,
-    /// Instances that were launched as something else than the group would launch today, tags
-    /// aside.
+    /// Instances that aren't what the group would launch today: launched as something else, tags
+    /// aside, or in a zone that is not the group's any more.
     #[tf(computed)]
     pub(crate) outdated_instance_ids: Attr<Set<String>>,
     /// What somebody has changed of the settings that this resource fixes, in words. Normally

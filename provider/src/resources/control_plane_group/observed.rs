@@ -11,7 +11,7 @@ use super::model::ControlPlaneGroup;
 use super::{LAUNCH_HOOK, TAINT_KEY, TERMINATION_HOOK, sizing};
 use crate::diagnostics::aws_error;
 use crate::node_group::{
-    HasMachine, Machine, Marks, Named, Observed, hook_attribute, setting_deviations,
+    HasMachine, Machine, Marks, Named, Observed, hook_attribute, living, setting_deviations,
     template_deviations,
 };
 use crate::provider::Data;
@@ -51,7 +51,7 @@ pub(super) async fn read(
     }
     let zones = zones_of_strangers(cx, &observed, &state).await?;
     let mut model = state.clone();
-    model.outdated_instance_ids = Attr::Known(observed.outdated().into_iter().collect());
+    model.outdated_instance_ids = Attr::Known(outdated(&observed).into_iter().collect());
     model.drifted_settings = Attr::Known(Set::default());
     match &observed.template {
         Some(template) => model.launch_template_id = template.id.as_str().into(),
@@ -69,6 +69,16 @@ pub(super) async fn read(
     (model.tags, model.tags_all) = observed.tags(cx.data(), &marks, &state.tags, &state.tags_all);
     set_deviations(&mut model, &observed, &marks);
     Ok(Some(model))
+}
+
+/// The instances that aren't what the group would launch today, or aren't where it would.
+fn outdated(observed: &Observed) -> BTreeSet<String> {
+    let mut found = observed.outdated();
+    if let Some(group) = &observed.group {
+        let astray = living(Some(group)).filter(|node| !group.zones.contains(&node.zone));
+        found.extend(astray.map(|node| node.id.clone()));
+    }
+    found
 }
 
 fn set_machine(model: &mut ControlPlaneGroup, observed: &Observed) {

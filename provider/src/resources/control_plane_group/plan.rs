@@ -4,6 +4,7 @@ use tfplug::{Attr, Diagnostic, Diagnostics, Path, PlannedChange, Result, Set};
 
 use super::desired::memory;
 use super::model::ControlPlaneGroup;
+use super::rollout::{Rolling, Strategy};
 use super::{KIND, PART, is_protected, sizing};
 use crate::names;
 use crate::node_group::plan::{self as shared, Version};
@@ -35,6 +36,7 @@ pub(super) fn plan(data: &Data, change: &mut PlannedChange<ControlPlaneGroup>) -
         &mut errors,
     );
     parts(change);
+    rollout(change, &mut errors);
     deletion(change, &mut errors);
     if let Some(prior) = &change.prior {
         manage(data, prior);
@@ -93,6 +95,9 @@ fn size(change: &mut PlannedChange<ControlPlaneGroup>, errors: &mut Diagnostics)
         Ok(_) => sizing::set_unknown(&mut change.plan),
         Err(found) => errors.extend(found),
     }
+    if !replaces_nobody(change) {
+        return;
+    }
     let before = change
         .prior
         .as_ref()
@@ -104,6 +109,12 @@ fn size(change: &mut PlannedChange<ControlPlaneGroup>, errors: &mut Diagnostics)
         errors.push(shrinking(before, now).at(shrunk_by(change)));
     }
     leaving_zones(change);
+}
+
+/// Whether nodes are left to whoever replaces them.
+fn replaces_nobody(change: &PlannedChange<ControlPlaneGroup>) -> bool {
+    let rolling = Rolling::of(&change.plan.rollout).ok().flatten();
+    rolling.is_some_and(|rolling| rolling.strategy == Strategy::None)
 }
 
 /// What brought about fewer nodes.
@@ -120,9 +131,10 @@ pub(super) fn shrinking(before: i64, now: i64) -> Diagnostic {
     Diagnostic::error(
         "Control plane can't shrink",
         format!(
-            "The group has {before} nodes, and {now} are planned. Taking etcd members away needs \
-             an order in which they leave, which this version doesn't have. Keep the {before} \
-             with \"size = {before}\", and at least as many zones as before."
+            "The group has {before} nodes, and {now} are planned. etcd members leave one at a \
+             time, which \"rollout\" sees to unless its strategy is \"none\". Choose \
+             \"one_at_a_time\", or keep the {before} with \"size = {before}\", and at least as many \
+             zones as before."
         ),
     )
 }
@@ -195,19 +207,23 @@ fn parts(change: &mut PlannedChange<ControlPlaneGroup>) {
     change.plan.drifted_settings = Attr::Known(Set::default());
     let Some(prior) = &change.prior else { return };
     let plan = &mut change.plan;
-    let version = shared::version(
-        (&prior.machine(), &plan.machine()),
-        prior.tags_all == plan.tags_all,
-        &prior.launch_template_version,
-        &prior.drifted_settings,
-    );
+    let version = version(prior, plan);
     let gone = prior.launch_template_id.is_null();
     plan.launch_template_version = match version {
         Version::Same if !gone => prior.launch_template_version,
         _ => Attr::Unknown,
     };
-    plan.outdated_instance_ids = match version {
-        Version::Same | Version::Alike if !gone => prior.outdated_instance_ids.clone(),
+    let strategy = Rolling::of(&plan.rollout)
+        .ok()
+        .flatten()
+        .map(|rolling| rolling.strategy);
+    let zones_stay = prior.subnets == plan.subnets;
+    plan.outdated_instance_ids = match (strategy, version) {
+        // Whoever they are: they are replaced.
+        (Some(Strategy::OneAtATime | Strategy::InstanceRefresh), _) => Attr::Known(Set::default()),
+        (Some(Strategy::None), Version::Same | Version::Alike) if !gone && zones_stay => {
+            prior.outdated_instance_ids.clone()
+        }
         _ => Attr::Unknown,
     };
     if prior.arn.is_null() {
@@ -217,6 +233,35 @@ fn parts(change: &mut PlannedChange<ControlPlaneGroup>) {
     if gone {
         plan.launch_template_id = Attr::Unknown;
     }
+}
+
+/// Whether nodes can be replaced in the way that is wanted.
+fn rollout(change: &PlannedChange<ControlPlaneGroup>, errors: &mut Diagnostics) {
+    match Rolling::of(&change.plan.rollout) {
+        Ok(Some(rolling))
+            if rolling.strategy == Strategy::InstanceRefresh
+                && change.plan.launch_hook.is_null() =>
+        {
+            let text = "AWS's instance refresh looks at nothing but its own checks and hooks. \
+                        Without \"launch_hook\" it would replace every node within minutes, and \
+                        with them all of etcd's data. Set a launch hook that the node completes \
+                        when it is a voting member of etcd, or choose \"one_at_a_time\".";
+            let at = Path::attribute("rollout").and("strategy");
+            errors.push(Diagnostic::error("Instance refresh without launch hook", text).at(at));
+        }
+        Ok(_) => {}
+        Err(found) => errors.extend(found),
+    }
+}
+
+/// Whether the launch template needs another version, and what that makes of the nodes.
+pub(super) fn version(prior: &ControlPlaneGroup, plan: &ControlPlaneGroup) -> Version {
+    shared::version(
+        (&prior.machine(), &plan.machine()),
+        prior.tags_all == plan.tags_all,
+        &prior.launch_template_version,
+        &prior.drifted_settings,
+    )
 }
 
 /// Whether what must be deleted can be.
@@ -240,6 +285,7 @@ fn deletion(change: &PlannedChange<ControlPlaneGroup>, errors: &mut Diagnostics)
 mod tests {
     use tfplug::Map;
 
+    use super::super::rollout::Rollout;
     use super::*;
     use crate::node_group::{MetadataOptions, RootBlockDevice};
 
@@ -278,6 +324,10 @@ mod tests {
             schedulable: false.into(),
             deletion_protection: "none".into(),
             force_delete: false.into(),
+            rollout: match &config.rollout {
+                Attr::Null => Rollout::by_default().into(),
+                said => said.clone(),
+            },
             tags_all: Attr::Unknown,
             arn: Attr::Unknown,
             launch_template_id: Attr::Unknown,
@@ -374,14 +424,26 @@ mod tests {
     #[test]
     fn other_nodes_need_a_version_and_other_tags_too() {
         let before = made(&config("abc"));
-        let other = ControlPlaneGroup {
+        let other_type = || ControlPlaneGroup {
             instance_type: "m5.xlarge".into(),
             ..config("abc")
         };
-        let mut change = update(before.clone(), other);
+        let mut change = update(before.clone(), other_type());
         plan(&data(), &mut change).unwrap();
         assert!(change.plan.launch_template_version.is_unknown());
-        assert!(change.plan.outdated_instance_ids.is_unknown());
+        // They will have been replaced, unless nobody does that.
+        assert_eq!(
+            change.plan.outdated_instance_ids,
+            Attr::Known(Set::default())
+        );
+        let left = ControlPlaneGroup {
+            rollout: nobody(),
+            ..other_type()
+        };
+        let mut change_of_nobody = update(before.clone(), left);
+        plan(&data(), &mut change_of_nobody).unwrap();
+        let outdated = &change_of_nobody.plan.outdated_instance_ids;
+        assert!(outdated.is_unknown());
         let root = change.plan.root_block_device.known().unwrap();
         assert_eq!(root.device_name, "/dev/xvda".into());
 
@@ -421,25 +483,81 @@ mod tests {
         assert!(change.plan.launch_template_version.is_unknown());
     }
 
+    fn nobody() -> Attr<Rollout> {
+        Attr::Known(Rollout {
+            strategy: "none".into(),
+            ..Rollout::by_default()
+        })
+    }
+
     #[test]
-    fn nodes_are_not_taken_away() {
+    fn nodes_are_taken_away_by_a_rollout_and_not_at_once() {
         let before = made(&config("abcde"));
-        let found = faults(plan(&data(), &mut update(before.clone(), config("abc"))));
-        assert_eq!(found, ["subnets: Control plane can't shrink"]);
-        let one = ControlPlaneGroup {
-            size: 1.into(),
-            ..config("abcde")
-        };
-        let found = faults(plan(&data(), &mut update(before.clone(), one)));
-        assert_eq!(found, ["size: Control plane can't shrink"]);
+        for (letters, size, at) in [("abc", Attr::Null, "subnets"), ("abcde", 1.into(), "size")] {
+            let fewer = ControlPlaneGroup {
+                size,
+                ..config(letters)
+            };
+            plan(&data(), &mut update(before.clone(), fewer.clone())).unwrap();
+            let at_once = ControlPlaneGroup {
+                rollout: nobody(),
+                ..fewer
+            };
+            let found = faults(plan(&data(), &mut update(before.clone(), at_once)));
+            assert_eq!(found, [format!("{at}: Control plane can't shrink")]);
+        }
         let kept = ControlPlaneGroup {
             size: 5.into(),
+            rollout: nobody(),
             ..config("abc")
         };
         let mut change = update(before, kept);
         plan(&data(), &mut change).unwrap();
         let warnings: Vec<_> = change.warnings().iter().map(Diagnostic::summary).collect();
         assert_eq!(warnings, ["Nodes stay in a zone that is left"]);
+    }
+
+    #[test]
+    fn outdated_nodes_are_a_change_until_they_are_replaced() {
+        let mut before = made(&config("abc"));
+        before.outdated_instance_ids = Attr::Known(Set::from_iter(["i-1".to_owned()]));
+        let mut change = update(before.clone(), config("abc"));
+        plan(&data(), &mut change).unwrap();
+        assert_ne!(
+            change.plan.outdated_instance_ids,
+            before.outdated_instance_ids
+        );
+        let left = ControlPlaneGroup {
+            rollout: nobody(),
+            ..config("abc")
+        };
+        let mut change = update(before.clone(), left);
+        plan(&data(), &mut change).unwrap();
+        assert_eq!(
+            change.plan.outdated_instance_ids,
+            before.outdated_instance_ids
+        );
+    }
+
+    #[test]
+    fn a_refresh_by_aws_needs_a_launch_hook() {
+        let refreshed = ControlPlaneGroup {
+            rollout: Attr::Known(Rollout {
+                strategy: "instance_refresh".into(),
+                ..Rollout::by_default()
+            }),
+            ..config("abc")
+        };
+        let found = faults(plan(&data(), &mut creation(refreshed.clone())));
+        assert_eq!(
+            found,
+            ["rollout.strategy: Instance refresh without launch hook"]
+        );
+        let hooked = ControlPlaneGroup {
+            launch_hook: Attr::Known(crate::node_group::LifecycleHook::default()),
+            ..refreshed
+        };
+        plan(&data(), &mut creation(hooked)).unwrap();
     }
 
     #[test]

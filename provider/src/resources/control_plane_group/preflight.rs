@@ -5,6 +5,7 @@ use tfplug::{Cx, Diagnostics, Path, PlannedChange, Result};
 
 use super::KIND;
 use super::model::ControlPlaneGroup;
+use super::rollout::forecast;
 use crate::diagnostics::aws_error;
 use crate::node_group::{HasMachine, preflight as shared};
 use crate::provider::Data;
@@ -22,8 +23,12 @@ pub(super) async fn preflight(
         return Ok(());
     }
     let clients = cx.data().clients()?;
-    let found = look(cx.data(), clients, change).await;
-    let found = found.map_err(|error| aws_error(PLANNING, &error))?;
+    // Boxed, since together they are large, and a thread's stack holds every layer around them.
+    let here = Box::pin(look(cx.data(), clients, change));
+    let ahead = Box::pin(forecast(clients, change, |warning| cx.warn(warning)));
+    let looked = tokio::try_join!(here, ahead);
+    let (mut found, further) = looked.map_err(|error| aws_error(PLANNING, &error))?;
+    found.extend(further);
     found.into_result().map(|_| ())
 }
 

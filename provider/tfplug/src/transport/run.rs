@@ -49,6 +49,11 @@ where
 /// must not keep StopProvider from being heard, hence more than one; each costs start-up time.
 const WORKERS: usize = 4;
 
+/// Bytes of a worker's stack: what the main thread of a process has. A handler's future lies on it
+/// when it is first polled, with those of all calls within, and of an unoptimized build they are
+/// large. Only what is touched takes memory.
+const STACK: usize = 8 << 20;
+
 fn run_host<P, F>(settings: &Settings, host: Host, make: F) -> Result<(), Error>
 where
     P: Provider,
@@ -57,6 +62,7 @@ where
     logging::install(settings);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
+        .thread_stack_size(STACK)
         .enable_all()
         .build()
         .map_err(Error::Process)?;
