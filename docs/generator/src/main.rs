@@ -1,4 +1,5 @@
-//! Writes the reference pages of `docs/` from the provider's schemas and the files of `examples/`.
+//! Writes the reference pages of `docs/` from the provider's schemas and the files of `examples/`,
+//! and the README's example.
 //!
 //! `kubeha-docs` writes them; `kubeha-docs --check` writes nothing and fails if a page is missing,
 //! differs, or belongs to nothing the provider offers.
@@ -6,6 +7,7 @@
 mod error;
 mod page;
 mod pages;
+mod readme;
 mod schema;
 
 use std::path::Path;

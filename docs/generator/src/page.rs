@@ -44,7 +44,7 @@ impl Examples {
         Self(folder)
     }
 
-    fn required(&self, file: &str) -> Result<String, Error> {
+    pub(crate) fn required(&self, file: &str) -> Result<String, Error> {
         self.optional(file)?
             .ok_or_else(|| Error::NoExample(self.0.join(file)))
     }

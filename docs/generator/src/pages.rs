@@ -8,6 +8,7 @@ use terraform_provider_kubeha::Kubeha;
 
 use crate::error::Error;
 use crate::page::{self, Examples};
+use crate::readme;
 
 /// The folders that hold generated pages and nothing else. Guides stand beside them.
 const FOLDERS: [&str; 4] = [
@@ -16,6 +17,9 @@ const FOLDERS: [&str; 4] = [
     "functions",
     "resources",
 ];
+
+/// The one page that stands elsewhere, and is written by people but for its example.
+const README: &str = "../README.md";
 
 /// Pages by their path below `docs/`.
 type Pages = BTreeMap<String, String>;
@@ -71,6 +75,9 @@ fn pages(root: &Path) -> Result<Pages, Error> {
     let reference = tfplug::reference(Kubeha);
     let examples = Examples::new(root.join("examples"));
     let mut pages = Pages::new();
+    if let Ok(text) = fs::read_to_string(root.join("README.md")) {
+        pages.insert(README.to_owned(), readme::with_examples(&text, &examples)?);
+    }
     pages.insert(
         "index.md".to_owned(),
         page::provider(&reference.provider, &examples)?,
