@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""AWS for the demo: the emulator, what a cluster stands on, and a look at what there is."""
+
+import json
+import subprocess
+import urllib.request
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+
+SERVE = Path(__file__).resolve().parent.parent / "emulator" / "serve"
+ACCOUNT = "111122223333"
+REGION = "eu-west-1"
+ZONES = [REGION + letter for letter in "abc"]
+IMAGE = "ami-12c6146b"
+
+
+class Cloud:
+    """An emulator of its own, which ends with this process, however that ends."""
+
+    def __init__(self, seconds_per_second):
+        self._process = subprocess.Popen(
+            [SERVE, "--port", "0", "--exit-with-stdin", "--clock-factor", str(seconds_per_second)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # Ctrl-C is for terraform; the emulator is needed until the end.
+            start_new_session=True,
+        )
+        ready = self._process.stdout.readline()
+        if not ready:
+            raise SystemExit("demo: the emulator didn't start")
+        self.endpoint = json.loads(ready)["endpoint"]
+
+    def close(self):
+        self._process.stdin.close()
+        self._process.wait()
+
+    def environment(self):
+        """What makes an AWS client use it."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": ACCOUNT,
+            "AWS_SECRET_ACCESS_KEY": "any",
+        }
+
+    def client(self, service):
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=ACCOUNT,
+            aws_secret_access_key="any",
+            config=Config(proxies={}),
+        )
+
+    def command(self, name, **arguments):
+        """One of the emulator's own commands, which its README lists."""
+        body = json.dumps({"account": ACCOUNT, **arguments}).encode()
+        request = urllib.request.Request(
+            f"{self.endpoint}/_emu/{name}", body, {"Content-Type": "application/json"}
+        )
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open(request) as answer:
+            return json.load(answer)
+
+    def inventory(self):
+        """Every object there is: {(kind, id): name}."""
+        found = self.command("inventory", region=REGION)
+        return {(kind, one["id"]): one["name"] for kind, all in found.items() for one in all}
+
+    def calls(self):
+        """How many calls were made since this was asked last, and how many of them changed something."""
+        counts = self.command("calls", clear=True)["counts"]
+        reads = ("Describe", "Get", "List")
+        writes = sum(n for name, n in counts.items() if not name.split(":")[1].startswith(reads))
+        return sum(counts.values()), writes
+
+
+def foundations(cloud):
+    """Makes the network and the rights that a cluster needs, and returns examples/complete's variables."""
+    ec2, iam = cloud.client("ec2"), cloud.client("iam")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+
+    def subnet(number, zone):
+        made = ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=zone)
+        return made["Subnet"]["SubnetId"]
+
+    def group(name):
+        return ec2.create_security_group(VpcId=vpc, GroupName=name, Description=name)["GroupId"]
+
+    def profile(name):
+        trust = {"Service": "ec2.amazonaws.com"}
+        statement = {"Effect": "Allow", "Principal": trust, "Action": "sts:AssumeRole"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy)
+        iam.create_instance_profile(InstanceProfileName=name)
+        iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
+        return name
+
+    groups = ["api_load_balancer", "service_load_balancer", "control_plane", "worker"]
+    return {
+        "region": REGION,
+        "cluster_name": "demo",
+        "owner": "demo",
+        "private_subnets": {zone: subnet(n, zone) for n, zone in enumerate(ZONES)},
+        "public_subnets": {zone: subnet(n + 10, zone) for n, zone in enumerate(ZONES)},
+        "security_group_ids": {name: group(name.replace("_", "-")) for name in groups},
+        "instance_profiles": {name: profile(name.replace("_", "-")) for name in ["control_plane", "worker"]},
+        "image_id": IMAGE,
+        "control_plane_user_data": "#!/bin/sh\nexec start-a-control-plane-node\n",
+        "worker_user_data": "#!/bin/sh\nexec start-a-worker\n",
+        # Targets are healthy some seconds after their nodes.
+        "wait_for_healthy_timeout": "1m",
+    }
+
+
+def nodes_by_zone(cloud):
+    """What AWS says itself, the provider not asked: {group: {zone: number of instances in service}}."""
+    groups = cloud.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+    return {
+        group["AutoScalingGroupName"]: {
+            zone: sum(
+                1
+                for one in group["Instances"]
+                if one["AvailabilityZone"] == zone and one["LifecycleState"] == "InService"
+            )
+            for zone in ZONES
+        }
+        for group in groups
+    }
+
+
+def target_health(cloud):
+    """Likewise: {target group: {state: number of targets}}."""
+    elb = cloud.client("elbv2")
+    found = {}
+    for group in elb.describe_target_groups()["TargetGroups"]:
+        arn = group["TargetGroupArn"]
+        targets = elb.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+        states = [target["TargetHealth"]["State"] for target in targets]
+        found[group["TargetGroupName"]] = {state: states.count(state) for state in sorted(set(states))}
+    return found
