@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::{ADDRESS_NAME, Lifecycle, Size, Stage, attributes, calls};
+use super::{ADDRESS_NAME, Desk, Lifecycle, Size, Stage, attributes, calls};
+use crate::Outcome;
 
 /// Also compares the actions that were called with the documented ones: see
 /// `calls::actions_are_documented`.
@@ -90,7 +91,7 @@ fn import_by_command(stage: &Stage, subject: &Lifecycle) {
     desk.write(&stage.provider, &stage.arguments(Size::Changed));
     let id = (subject.import_id)(&stage.network, &stage.values());
     desk.run(&["import", &desk.address(), &id]).succeeds();
-    desk.plan_is_empty("imported by command");
+    is_imported(&desk, subject, "imported by command");
 }
 
 #[track_caller]
@@ -105,10 +106,29 @@ fn import_by_block(stage: &Stage, subject: &Lifecycle) {
             subject.resource
         ),
     );
-    desk.apply()
-        .succeeds()
-        .says("1 imported, 0 added, 0 changed, 0 destroyed");
-    desk.plan_is_empty("imported by block");
+    is_imported(&desk, subject, "imported by block").says("1 imported, 0 added");
+}
+
+/// Asserts that a plan changes nothing but what AWS doesn't have and an import can't know, and that
+/// the next one is empty. Returns the apply between them.
+#[track_caller]
+fn is_imported(desk: &Desk, subject: &Lifecycle, when: &str) -> Outcome {
+    let planned = desk.planned(when);
+    let change = &planned["change"];
+    let known = attributes::settable(desk, subject.resource);
+    let unknowable = |path: &String| {
+        let reasons = subject.driftless.iter();
+        let mut reasons = reasons.filter(|(name, _)| name == path);
+        reasons.any(|(_, reason)| reason.starts_with("not AWS's"))
+    };
+    let mut changed = attributes::differing(&change["before"], &change["after"], &known);
+    changed.retain(|path| !unknowable(path));
+    assert!(changed.is_empty(), "{when}: {changed:?} {planned:#}");
+    let open = attributes::open(&change["after_unknown"], &known);
+    assert!(open.is_empty(), "{when}: {open:?} {planned:#}");
+    let applied = desk.apply_planned().succeeds();
+    desk.plan_is_empty(when);
+    applied
 }
 
 /// What somebody deletes shows in the next plan, and the apply makes it anew.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use kubeha_tests::lifecycle::{PROVIDER, Size, Stage};
 use serde_json::{Value as Json, json};
 
-use crate::subject::{SUBJECT, instances, with_subnets};
+use crate::subject::{LEFT_ALONE, SUBJECT, instances, with_subnets};
 
 /// How many of the group's living instances each zone has.
 fn spread(stage: &Stage) -> BTreeMap<String, u64> {
@@ -158,7 +158,7 @@ fn without_rollout_a_group_grows_and_does_not_shrink() {
     let stage = Stage::new(&SUBJECT);
     let alone = |subnets: &str| {
         let arguments = with_subnets(&stage.network, subnets);
-        format!("{arguments}\nrollout = {{ strategy = \"none\" }}")
+        format!("{arguments}\n{LEFT_ALONE}")
     };
     let one = stage.network.subnets_hcl(&["a"]);
     stage.write(PROVIDER, &alone(&one));

@@ -13,11 +13,9 @@ fn changes(stage: &Stage, when: &str) -> (serde_json::Value, bool) {
     (planned["change"]["actions"].clone(), unknown)
 }
 
-/// What is required, and that nodes are left to others: there is no load balancer to see them
-/// behind.
 fn with(stage: &Stage, more: &str) -> String {
     let arguments = stage.arguments(Size::Minimal);
-    format!("{arguments}\nrollout = {{ strategy = \"none\" }}\n{more}")
+    format!("{arguments}\n{more}")
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn arguments(network: &Network, size: Size) -> String {
     let [profile, other_profile] = &network.instance_profiles;
     let [key, other_key] = &network.key_pairs;
     match size {
-        Size::Minimal => minimal(network),
+        Size::Minimal => format!("{}\n{LEFT_ALONE}", minimal(network)),
         Size::Full => format!(
             r##"
             cluster_name         = "acc"
@@ -220,13 +220,16 @@ fn arguments(network: &Network, size: Size) -> String {
               heartbeat_timeout = 30
             }}
             deletion_protection = "prevent-force-deletion"
-            rollout             = {{ strategy = "none" }}
+            {LEFT_ALONE}
             tags                = {{ team = "b" }}
             "#,
             network.subnets_hcl(&["a", "b", "c", "d"])
         ),
     }
 }
+
+/// Nobody stands behind a load balancer here. How nodes are replaced has a suite of its own.
+pub(crate) const LEFT_ALONE: &str = "rollout = { strategy = \"none\" }";
 
 /// A key that nobody has to have.
 pub(crate) const KEY: &str = "alias/aws/ebs";

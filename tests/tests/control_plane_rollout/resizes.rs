@@ -58,7 +58,7 @@ fn resize_from(
         rollout,
         ..Wanted::of(to)
     });
-    let steps = if to > from { to - from } else { from - to };
+    let steps = to.abs_diff(from);
     let verb = if to > from { "Add a node" } else { "Remove i-" };
     cluster
         .stage

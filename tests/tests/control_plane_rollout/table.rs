@@ -22,7 +22,7 @@ impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let writes = self
             .writes
-            .map_or("-".to_owned(), |writes| writes.to_string());
+            .map_or_else(|| "-".to_owned(), |writes| writes.to_string());
         write!(
             f,
             "| {} | {} | {} | {writes} | {} |",

@@ -246,7 +246,7 @@ impl Converge<'_> {
             return Ok(());
         }
         let planned = self.plan.desired_capacity.known().copied();
-        let planned = planned.or(self.plan.min_size.known().copied());
+        let planned = planned.or_else(|| self.plan.min_size.known().copied());
         let planned = planned
             .and_then(|size| i32::try_from(size).ok())
             .unwrap_or(0);

@@ -511,7 +511,7 @@ mod tests {
     fn who_is_left_from_an_interrupted_refresh_is_replaced_next() {
         let left: Attr<Set<String>> = Attr::Known(Set::from_iter(["i-1".to_owned()]));
         let before = WorkerGroup {
-            outdated_instance_ids: left.clone(),
+            outdated_instance_ids: left,
             ..state(&config())
         };
         let planned = change(&before, |_| {});
