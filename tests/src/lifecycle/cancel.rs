@@ -19,7 +19,7 @@ pub fn cancel(subject: &'static Lifecycle) {
         if !chosen.is_empty() {
             let course = Course::of(subject, phase);
             for waiting in chosen {
-                interrupt(subject, &course, waiting);
+                interrupt(subject, course, waiting);
             }
         }
     }

@@ -33,15 +33,15 @@ struct Point {
 /// It doesn't.
 pub fn kill(subject: &'static Lifecycle, phase: Phase, victim: Victim, points: Points) {
     let course = Course::of(subject, phase);
-    let chosen = points.of(all_points(&course));
+    let chosen = points.of(all_points(course));
     for point in &chosen {
-        let when = format!("{phase:?}, {victim:?} killed {}", point.name(&course));
+        let when = format!("{phase:?}, {victim:?} killed {}", point.name(course));
         let stage = Stage::new(subject);
         phase.prepare(&stage);
         killed_at(&stage, phase, victim, *point, &when);
         course.is_reached(&stage, &when);
     }
-    report(phase, victim, "converged", chosen.len(), &course);
+    report(phase, victim, "converged", chosen.len(), course);
 }
 
 /// Kills provider and terraform at points of a create without an `owner`. The next apply then
@@ -56,11 +56,11 @@ pub fn kill_without_owner(subject: &'static Lifecycle, points: Points) {
     let course = Course::of(subject, phase);
     // Before the first thing is made there is nothing to refuse.
     let first = course.writes().next().map_or(1, |call| call.index);
-    let mut made = all_points(&course);
+    let mut made = all_points(course);
     made.retain(|point| point.call > first || (point.call == first && point.after));
     let chosen = points.of(made);
     for point in &chosen {
-        let when = format!("without owner, killed {}", point.name(&course));
+        let when = format!("without owner, killed {}", point.name(course));
         let stage = Stage::with_provider(subject, provider);
         phase.prepare(&stage);
         killed_at(&stage, phase, victim, *point, &when);
@@ -73,7 +73,7 @@ pub fn kill_without_owner(subject: &'static Lifecycle, points: Points) {
         assert_eq!(destroyed.code(), Some(0), "{when}: {destroyed}");
         stage.nothing_left(&when);
     }
-    report(phase, victim, "imported as told", chosen.len(), &course);
+    report(phase, victim, "imported as told", chosen.len(), course);
 }
 
 /// Runs the printed import commands, until an apply succeeds. Returns how many there were.

@@ -1,12 +1,15 @@
 //! The operations that can be disturbed, and what must come of them in the end.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock};
+
 use super::stage::Made;
 use super::{Lifecycle, Size, Stage};
 use crate::Running;
 use crate::proxy::Call;
 
 /// An operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     /// From nothing to the full configuration.
     Create,
@@ -49,9 +52,21 @@ impl Phase {
 }
 
 impl Course {
-    /// Runs the operation undisturbed.
+    /// Runs the operation undisturbed: once, however many tests compare with it.
     #[track_caller]
-    pub(super) fn of(subject: &'static Lifecycle, phase: Phase) -> Self {
+    pub(super) fn of(subject: &'static Lifecycle, phase: Phase) -> &'static Self {
+        static KNOWN: Mutex<BTreeMap<(&str, Phase), &OnceLock<Course>>> =
+            Mutex::new(BTreeMap::new());
+        let mut known = KNOWN.lock().expect("nobody panics in it");
+        let course = *known
+            .entry((subject.resource, phase))
+            .or_insert_with(|| Box::leak(Box::default()));
+        drop(known);
+        course.get_or_init(|| Self::observed(subject, phase))
+    }
+
+    #[track_caller]
+    fn observed(subject: &'static Lifecycle, phase: Phase) -> Self {
         let stage = Stage::new(subject);
         phase.prepare(&stage);
         super::desk::finish(phase.start(&stage)).succeeds();

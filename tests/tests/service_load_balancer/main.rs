@@ -50,7 +50,7 @@ fn a_create_whose_provider_is_killed_converges() {
 
 #[test]
 fn a_create_that_is_killed_with_terraform_converges() {
-    kill::kill(&SUBJECT, Phase::Create, Victim::Both, Points::Spread(2));
+    kill::kill(&SUBJECT, Phase::Create, Victim::Both, Points::Spread(1));
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn an_update_whose_provider_is_killed_converges() {
 
 #[test]
 fn an_update_that_is_killed_with_terraform_converges() {
-    kill::kill(&SUBJECT, Phase::Update, Victim::Both, Points::Spread(2));
+    kill::kill(&SUBJECT, Phase::Update, Victim::Both, Points::Spread(1));
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_destroy_whose_provider_is_killed_converges() {
 
 #[test]
 fn without_owner_a_killed_create_is_imported_as_told() {
-    kill::kill_without_owner(&SUBJECT, Points::Spread(2));
+    kill::kill_without_owner(&SUBJECT, Points::Spread(1));
 }
 
 #[test]
@@ -101,17 +101,17 @@ fn throttling_delays_and_nothing_else() {
 
 #[test]
 fn trouble_with_a_write_of_a_create_is_survived_or_repaired() {
-    faults::troubled_writes(&SUBJECT, Phase::Create, Points::Spread(3));
+    faults::troubled_writes(&SUBJECT, Phase::Create, Points::Spread(1));
 }
 
 #[test]
 fn trouble_with_a_write_of_an_update_is_survived_or_repaired() {
-    faults::troubled_writes(&SUBJECT, Phase::Update, Points::Spread(3));
+    faults::troubled_writes(&SUBJECT, Phase::Update, Points::Spread(1));
 }
 
 #[test]
 fn trouble_with_a_write_of_a_destroy_is_survived_or_repaired() {
-    faults::troubled_writes(&SUBJECT, Phase::Destroy, Points::Spread(2));
+    faults::troubled_writes(&SUBJECT, Phase::Destroy, Points::Spread(1));
 }
 
 #[test]
