@@ -21,5 +21,5 @@ check "cluster_health" {
 
 # What the zones mean, drawn and in words.
 data "kubeha_topology" "this" {
-  availability_zones = keys(var.private_subnets)
+  availability_zones = var.availability_zones
 }

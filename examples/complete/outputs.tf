@@ -37,3 +37,13 @@ output "nodes_by_zone" {
     },
   )
 }
+
+output "rules" {
+  description = "Who may talk to whom, and what for."
+  value       = kubeha_security_groups.this.rules
+}
+
+output "nat_gateway_public_ips" {
+  description = "Where the cluster's own requests come from, by zone."
+  value       = kubeha_network.this.nat_gateway_public_ips
+}

@@ -3,62 +3,19 @@ variable "region" {
   description = "Region of the cluster."
 }
 
-variable "cluster_name" {
-  type        = string
-  description = "Name of the cluster. It stands in the names and tags of everything."
+variable "availability_zones" {
+  type        = list(string)
+  description = "Names of the zones, in any order. They decide how many control plane nodes there are; three or more survive the loss of any one."
 
   validation {
-    condition     = can(regex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", var.cluster_name))
-    error_message = "1 to 63 lower case letters, digits and hyphens, with a letter or digit at both ends."
-  }
-}
-
-variable "owner" {
-  type        = string
-  description = "Whose cluster it is, such as platform/prod: one value for each state. An apply that was killed is finished by the next one of the same owner."
-}
-
-variable "private_subnets" {
-  type        = map(string)
-  description = "Ids of private subnets by zone, for the nodes and the API load balancer. The zones decide how many control plane nodes there are; three or more survive the loss of any one."
-
-  validation {
-    condition     = length(var.private_subnets) > 0
+    condition     = length(var.availability_zones) > 0
     error_message = "At least one zone is needed; three survive the loss of one."
   }
 
   validation {
-    condition     = alltrue([for zone in keys(var.private_subnets) : startswith(zone, var.region)])
-    error_message = "Each key must be the name of a zone of the region, such as ${var.region}a."
+    condition     = alltrue([for zone in var.availability_zones : startswith(zone, var.region)])
+    error_message = "Each must be the name of a zone of the region, such as ${var.region}a."
   }
-}
-
-variable "public_subnets" {
-  type        = map(string)
-  description = "Ids of public subnets by zone, for the service load balancer."
-
-  validation {
-    condition     = toset(keys(var.public_subnets)) == toset(keys(var.private_subnets))
-    error_message = "Each zone of private_subnets needs a public subnet too: a load balancer sends nothing to zones that it isn't in."
-  }
-}
-
-variable "security_group_ids" {
-  type = object({
-    api_load_balancer     = string
-    service_load_balancer = string
-    control_plane         = string
-    worker                = string
-  })
-  description = "Ids of the security groups. Load balancers must be let out to the nodes: their health checks go the same way."
-}
-
-variable "instance_profiles" {
-  type = object({
-    control_plane = string
-    worker        = string
-  })
-  description = "Names of the instance profiles that the nodes get."
 }
 
 variable "image_id" {
@@ -69,6 +26,53 @@ variable "image_id" {
     condition     = can(regex("^ami-[0-9a-f]{8,17}$", var.image_id))
     error_message = "An id such as ami-0123456789abcdef0."
   }
+}
+
+variable "cluster_name" {
+  type        = string
+  default     = "complete"
+  description = "Name of the cluster. It stands in the names and tags of everything."
+
+  validation {
+    condition     = can(regex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", var.cluster_name))
+    error_message = "1 to 63 lower case letters, digits and hyphens, with a letter or digit at both ends."
+  }
+}
+
+variable "owner" {
+  type        = string
+  default     = "examples/complete"
+  description = "Whose cluster it is, such as platform/prod: one value for each state. An apply that was killed is finished by the next one of the same owner."
+}
+
+variable "cidr_block" {
+  type        = string
+  default     = "10.0.0.0/16"
+  description = "Addresses of the VPC, from a /16 to a /21."
+}
+
+variable "nat_gateway_mode" {
+  type        = string
+  default     = "per_zone"
+  description = "How private subnets reach the internet: per_zone; single, which costs less and takes all zones' way out with its own; or none."
+}
+
+variable "cni" {
+  type        = string
+  default     = "cilium"
+  description = "What connects pods on different nodes: cilium, calico, flannel, or none of them."
+}
+
+variable "api_allowed_cidrs" {
+  type        = list(string)
+  default     = ["10.0.0.0/8"]
+  description = "Networks of those who administer the cluster. Its API has private addresses, so they come by VPN or peering. Nodes are let in anyway."
+}
+
+variable "service_allowed_cidrs" {
+  type        = list(string)
+  default     = ["0.0.0.0/0"]
+  description = "Networks that may reach services: the world, unless told otherwise."
 }
 
 variable "control_plane_instance_type" {

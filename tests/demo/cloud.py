@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""AWS for the demo: the emulator, what a cluster stands on, and a look at what there is."""
+"""AWS for the demo: the emulator, and a look at what there is."""
 
 import json
 import subprocess
@@ -76,46 +76,6 @@ class Cloud:
         reads = ("Describe", "Get", "List")
         writes = sum(n for name, n in counts.items() if not name.split(":")[1].startswith(reads))
         return sum(counts.values()), writes
-
-
-def foundations(cloud):
-    """Makes the network and the rights that a cluster needs, and returns examples/complete's variables."""
-    ec2, iam = cloud.client("ec2"), cloud.client("iam")
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-
-    def subnet(number, zone):
-        made = ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=zone)
-        return made["Subnet"]["SubnetId"]
-
-    def group(name):
-        return ec2.create_security_group(VpcId=vpc, GroupName=name, Description=name)["GroupId"]
-
-    def profile(name):
-        trust = {"Service": "ec2.amazonaws.com"}
-        statement = {"Effect": "Allow", "Principal": trust, "Action": "sts:AssumeRole"}
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy)
-        iam.create_instance_profile(InstanceProfileName=name)
-        iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
-        return name
-
-    groups = ["api_load_balancer", "service_load_balancer", "control_plane", "worker"]
-    return {
-        "region": REGION,
-        "cluster_name": "demo",
-        "owner": "demo",
-        "private_subnets": {zone: subnet(n, zone) for n, zone in enumerate(ZONES)},
-        "public_subnets": {zone: subnet(n + 10, zone) for n, zone in enumerate(ZONES)},
-        "security_group_ids": {name: group(name.replace("_", "-")) for name in groups},
-        "instance_profiles": {name: profile(name.replace("_", "-")) for name in ["control_plane", "worker"]},
-        "image_id": IMAGE,
-        "control_plane_user_data": "#!/bin/sh\nexec start-a-control-plane-node\n",
-        "worker_user_data": "#!/bin/sh\nexec start-a-worker\n",
-        # Targets are healthy some seconds after their nodes.
-        "wait_for_healthy_timeout": "1m",
-    }
 
 
 def nodes_by_zone(cloud):

@@ -1,5 +1,6 @@
-//! `examples/complete` under a real terraform: a whole cluster over one, two and three zones, made,
-//! harmed and destroyed.
+//! The examples of whole clusters under a real terraform: `examples/complete` over one, two, three and
+//! five zones, made, harmed and destroyed; `examples/existing-network` and `examples/many-clusters`
+//! once each.
 
 // A failed assumption here is a failed test.
 #![allow(
@@ -20,8 +21,7 @@ use site::Site;
 const HEALTH: &str = "data.kubeha_cluster_health.this";
 
 /// Makes a cluster over so many zones and holds it against what the topology promises.
-fn stands(site: &Site, [size, quorum]: [u64; 2], survives: bool) {
-    let zones = site.zones().len();
+fn stands(site: &Site, zones: usize, [size, quorum]: [u64; 2], survives: bool) {
     site.workspace.apply().succeeds();
     site.workspace.plan_is_empty();
 
@@ -74,23 +74,59 @@ fn sorted(counts: impl Iterator<Item = u64>) -> Vec<u64> {
 #[test]
 fn one_zone_holds_one_control_plane_node() {
     let site = Site::new(1);
-    stands(&site, [1, 1], false);
+    stands(&site, 1, [1, 1], false);
     site.goes();
 }
 
 #[test]
 fn two_zones_hold_three_and_can_t_both_be_expendable() {
     let site = Site::new(2);
-    stands(&site, [3, 2], false);
+    stands(&site, 2, [3, 2], false);
+    site.goes();
+}
+
+#[test]
+fn five_zones_hold_five() {
+    let site = Site::new(5);
+    stands(&site, 5, [5, 3], true);
+    assert_eq!(
+        site.output("api_endpoint"),
+        "https://api.prod.example.com:6443"
+    );
+    assert_eq!(site.output("service_host"), "services.prod.example.com");
+    let diagram = site.output("diagram");
+    assert!(diagram.as_str().unwrap().contains("5 zones"), "{diagram}");
+    assert_eq!(site.output("placement").as_array().map(Vec::len), Some(5));
+    site.goes();
+}
+
+#[test]
+fn a_network_that_is_there_is_built_upon_and_stays() {
+    let site = Site::existing(3);
+    stands(&site, 3, [3, 2], true);
+    site.goes();
+}
+
+#[test]
+fn many_clusters_stand_side_by_side() {
+    let site = Site::many();
+    site.workspace.apply().succeeds();
+    site.workspace.plan_is_empty();
+    let clusters = site.output("clusters");
+    for (name, nodes, survives) in [("dev", 1, false), ("staging", 3, false), ("prod", 3, true)] {
+        let cluster = &clusters[name];
+        assert_eq!(cluster["control_plane_nodes"], nodes, "{clusters:#}");
+        assert_eq!(cluster["tolerates_zone_failure"], survives, "{clusters:#}");
+    }
     site.goes();
 }
 
 #[test]
 fn three_zones_survive_the_loss_of_one() {
     let site = Site::new(3);
-    stands(&site, [3, 2], true);
+    stands(&site, 3, [3, 2], true);
 
-    site.account.kill_zone(&site.zones()[1]);
+    site.account.kill_zone("us-east-1b");
     // A plan is no place to wait for what is to be told.
     site.variable("wait_for_healthy_timeout", json!("0"));
     let plan = site.workspace.plan().succeeds();
@@ -105,10 +141,10 @@ fn three_zones_survive_the_loss_of_one() {
 
     // When the zone is back, AWS repairs the groups by itself. Workers are moved back one by one,
     // each after the connections to it have ended.
-    site.account.revive_zone(&site.zones()[1]);
+    site.account.revive_zone("us-east-1b");
     site.account.advance(Duration::from_secs(1800));
     site.variable("wait_for_healthy_timeout", json!("5m"));
-    stands(&site, [3, 2], true);
+    stands(&site, 3, [3, 2], true);
     site.goes();
 }
 
@@ -116,17 +152,22 @@ fn three_zones_survive_the_loss_of_one() {
 fn what_can_t_be_is_refused_at_the_variable() {
     let site = Site::new(1);
     for (variable, value, words) in [
-        ("private_subnets", json!({}), "At least one zone is needed"),
         (
-            "private_subnets",
-            json!({ "eu-west-1a": "subnet-1" }),
+            "availability_zones",
+            json!([]),
+            "At least one zone is needed",
+        ),
+        (
+            "availability_zones",
+            json!(["eu-west-1a"]),
             "zone of the region",
         ),
         (
-            "public_subnets",
-            json!({ "us-east-1f": "subnet-1" }),
-            "needs a public subnet too",
+            "availability_zones",
+            json!(["us-east-1a", "us-east-1a"]),
+            "is listed twice",
         ),
+        ("api_allowed_cidrs", json!(["10.0.0.1/8"]), "did you mean"),
         ("cluster_name", json!("Prod"), "lower case letters"),
         ("image_id", json!("ubuntu"), "An id such as"),
         ("worker_instance_types", json!([]), "At least one type"),

@@ -1,4 +1,4 @@
-//! Where a cluster is built: an account with a network, and `examples/complete` in a workspace.
+//! Where clusters are built: an account, and an example in a workspace.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,22 +20,73 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// A site over so many zones, where nothing is built yet.
+    /// `examples/complete` over so many zones. There is a hosted zone, and nothing else.
     pub(crate) fn new(zones: usize) -> Self {
+        Self::of("complete", |aws| {
+            // us-east-1e has none of the present instance types.
+            let letters = ["a", "b", "c", "d", "f"].into_iter().take(zones);
+            let zones: Vec<_> = letters.map(|letter| format!("us-east-1{letter}")).collect();
+            let hosted_zone_id = Network::hosted_zone(aws, "example.com");
+            json!({
+                "availability_zones": zones,
+                "dns": { "domain": "prod.example.com", "hosted_zone_id": hosted_zone_id },
+                "control_plane_user_data": "#!/bin/sh\n",
+                "worker_instance_types": ["m7i.xlarge", "m6i.xlarge"],
+                "wait_for_healthy_timeout": "5m",
+            })
+        })
+    }
+
+    /// `examples/existing-network` over so many zones of a network that is there.
+    pub(crate) fn existing(zones: usize) -> Self {
+        Self::of("existing-network", |aws| {
+            let network = Network::make(aws);
+            let subnets: BTreeMap<_, _> = network.subnets.iter().take(zones).collect();
+            let [masters, workers] = &network.instance_profiles;
+            let groups = &network.security_groups;
+            json!({
+                "cluster_name": "existing",
+                "owner": "acceptance/existing",
+                "private_subnets": subnets,
+                "public_subnets": subnets,
+                "security_group_ids": {
+                    "api_load_balancer": groups[0],
+                    "service_load_balancer": groups[0],
+                    "control_plane": groups[1],
+                    "worker": groups[2],
+                },
+                "instance_profiles": { "control_plane": masters, "worker": workers },
+                "wait_for_healthy_timeout": "5m",
+            })
+        })
+    }
+
+    /// `examples/many-clusters`, as it is.
+    pub(crate) fn many() -> Self {
+        Self::of("many-clusters", |_| json!({}))
+    }
+
+    fn of(example: &str, stand: impl FnOnce(&Aws) -> Json) -> Self {
         let emulator = Emulator::shared();
         let account = emulator.account();
-        account.set(json!({ "load_balancer_seconds": 0, "interface_linger_seconds": 0 }));
+        account.set(json!({
+            "load_balancer_seconds": 0, "interface_linger_seconds": 0, "nat_gateway_seconds": 0,
+        }));
         account.set_clock_factor(CLOCK);
-        let aws = Aws::new(emulator, &account);
-        let network = Network::make(&aws);
+        let mut variables = Map::from_iter([
+            ("region".to_owned(), json!("us-east-1")),
+            ("image_id".to_owned(), json!(IMAGE_X86_64)),
+        ]);
+        let more = stand(&Aws::new(emulator, &account));
+        variables.extend(more.as_object().unwrap().clone());
         let mut workspace = kubeha();
         for (name, value) in account.environment(emulator.url()) {
             workspace.env(name, value);
         }
-        copy_example(&workspace);
+        copy(example, &workspace);
         let site = Self {
             workspace,
-            variables: RefCell::new(variables(&network, zones)),
+            variables: RefCell::new(variables),
             before: objects(&account),
             account,
         };
@@ -43,18 +94,22 @@ impl Site {
         site
     }
 
-    /// The zones, by name.
-    pub(crate) fn zones(&self) -> Vec<String> {
-        let variables = self.variables.borrow();
-        let subnets = variables["private_subnets"].as_object().unwrap();
-        subnets.keys().cloned().collect()
+    /// Sets a variable of the example, and returns what it was; null for the example's default.
+    pub(crate) fn variable(&self, name: &str, value: Json) -> Json {
+        let mut variables = self.variables.borrow_mut();
+        let before = if value.is_null() {
+            variables.remove(name)
+        } else {
+            variables.insert(name.to_owned(), value)
+        };
+        drop(variables);
+        self.write_variables();
+        before.unwrap_or_default()
     }
 
-    /// Sets a variable of the example, and returns what it was.
-    pub(crate) fn variable(&self, name: &str, value: Json) -> Json {
-        let before = self.variables.borrow_mut().insert(name.to_owned(), value);
-        self.write_variables();
-        before.unwrap()
+    /// What terraform says of an output.
+    pub(crate) fn output(&self, name: &str) -> Json {
+        self.workspace.state()["values"]["outputs"][name]["value"].clone()
     }
 
     /// Asserts that a destroy leaves exactly what was there before.
@@ -71,9 +126,9 @@ impl Site {
 }
 
 /// The file that requires the provider takes the place of the workspace's own.
-fn copy_example(workspace: &Workspace) {
-    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/complete");
-    for entry in std::fs::read_dir(example).unwrap() {
+fn copy(example: &str, workspace: &Workspace) {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    for entry in std::fs::read_dir(examples.join(example)).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         let name = if name == "terraform.tf" {
@@ -82,34 +137,6 @@ fn copy_example(workspace: &Workspace) {
             name
         };
         workspace.file(name, &std::fs::read_to_string(&path).unwrap());
-    }
-}
-
-fn variables(network: &Network, zones: usize) -> Map<String, Json> {
-    let subnets: BTreeMap<_, _> = network.subnets.iter().take(zones).collect();
-    let [masters, workers] = &network.instance_profiles;
-    let groups = &network.security_groups;
-    let variables = json!({
-        "region": "us-east-1",
-        "cluster_name": "complete",
-        "owner": "acceptance/complete",
-        "private_subnets": subnets,
-        "public_subnets": subnets,
-        "security_group_ids": {
-            "api_load_balancer": groups[0],
-            "service_load_balancer": groups[0],
-            "control_plane": groups[1],
-            "worker": groups[2],
-        },
-        "instance_profiles": { "control_plane": masters, "worker": workers },
-        "image_id": IMAGE_X86_64,
-        "control_plane_user_data": "#!/bin/sh\n",
-        "wait_for_healthy_timeout": "5m",
-        "worker_instance_types": ["m7i.xlarge", "m6i.xlarge"],
-    });
-    match variables {
-        Json::Object(variables) => variables,
-        _ => unreachable!("an object"),
     }
 }
 
