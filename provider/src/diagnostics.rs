@@ -69,8 +69,17 @@ pub(crate) fn aws_error(doing: &str, error: &aws::Error) -> Diagnostic {
     Diagnostic::error(doing, detail)
 }
 
-/// The permission that a call needs, as policies name it.
+/// The permission that a call needs, as policies name it. AWS's own words count more than the
+/// operation: Parameter Store asks KMS on the caller's behalf, and it is `kms:Decrypt` that lacks.
 fn iam_action(call: &aws::CallError) -> String {
+    let message = call.message.as_deref().unwrap_or_default();
+    if let Some((_, rest)) = message.split_once("not authorized to perform: ") {
+        let is_action = |c: char| c.is_ascii_alphanumeric() || c == ':' || c == '-';
+        let action = rest.split(|c| !is_action(c)).next().unwrap_or_default();
+        if action.contains(':') {
+            return action.to_owned();
+        }
+    }
     let service = match call.service {
         aws::Service::Elbv2 => "elasticloadbalancing",
         other => other.name(),

@@ -19,6 +19,7 @@ use crate::profile::Profile;
 use crate::route53::Route53;
 use crate::settings::{Product, Settings};
 use crate::setup::SetupError;
+use crate::ssm::Ssm;
 use crate::sts::{Identity, Sts};
 use crate::{credentials, http, region, retry};
 
@@ -41,6 +42,7 @@ struct Ready {
     elbv2: Elbv2,
     iam: Iam,
     route53: Route53,
+    ssm: Ssm,
     sts: Sts,
 }
 
@@ -121,6 +123,15 @@ impl Clients {
     /// When the settings can't work, or the account is not allowed.
     pub async fn route53(&self) -> Result<&Route53, Error> {
         Ok(&self.allowed().await?.route53)
+    }
+
+    /// Systems Manager's Parameter Store.
+    ///
+    /// # Errors
+    ///
+    /// When the settings can't work, or the account is not allowed.
+    pub async fn ssm(&self) -> Result<&Ssm, Error> {
+        Ok(&self.allowed().await?.ssm)
     }
 
     /// Proves the account, if lists say which may be touched. They are a guard, so
@@ -223,6 +234,7 @@ impl Ready {
             elbv2: Elbv2::new(crate::elbv2::client(settings, sdk)),
             iam: Iam::new(crate::iam::client(settings, sdk)),
             route53: Route53::new(crate::route53::client(settings, sdk)),
+            ssm: Ssm::new(crate::ssm::client(settings, sdk)),
             sts: Sts::new(crate::sts::client(settings, sdk)),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! - [`Settings`] and an [`Environment`] make [`Clients`], which hand out one type for each
 //!   service: [`elbv2::Elbv2`], [`route53::Route53`], [`ec2::Ec2`], [`autoscaling::Autoscaling`],
-//!   [`iam::Iam`]. Their methods take and return plain data, page through lists, and share calls
+//!   [`iam::Iam`], [`ssm::Ssm`]. Their methods take and return plain data, page through lists, and share calls
 //!   between reads that arrive together.
 //! - Every failure is an [`Error`] that keeps operation, object, AWS's code and request id, and
 //!   knows which setting to look at.
@@ -34,6 +34,7 @@ pub mod route53;
 mod secret;
 mod settings;
 mod setup;
+pub mod ssm;
 pub mod sts;
 pub mod tags;
 #[cfg(test)]

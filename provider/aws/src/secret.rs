@@ -2,14 +2,17 @@
 
 use std::fmt;
 
-/// A credential: its `Debug` says nothing but that it is there, and it has no `Display`.
+use zeroize::Zeroizing;
+
+/// A credential or a private key: its `Debug` says nothing but that it is there, it has no `Display`,
+/// and it is wiped from memory when dropped.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// Takes the text in.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(Zeroizing::new(text.into()))
     }
 
     /// The text, for the one place that needs it: the request to AWS.
