@@ -6,9 +6,7 @@ use ipnet::IpNet;
 
 use crate::names::{AltName, first_address};
 use crate::profile::Whose;
-use crate::{
-    Certificate, Moment, Profile, SKEW_SECONDS, Subject, SubjectInvalid, Usage, Validity,
-};
+use crate::{Certificate, Moment, Profile, SKEW_SECONDS, Subject, SubjectInvalid, Usage, Validity};
 
 /// A wish for a certificate, as somebody writes it.
 #[derive(Clone, Debug)]

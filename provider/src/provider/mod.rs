@@ -15,7 +15,7 @@ use crate::data_sources::topology::TopologyDataSource;
 use crate::functions::{ControlPlaneSizeOf, Placement, Quorum, ToleratesZoneFailure};
 use crate::resources::{
     ApiLoadBalancerResource, ControlPlaneGroupResource, NetworkResource, NodeRolesResource,
-    SecurityGroupsResource, ServiceLoadBalancerResource, WorkerGroupResource,
+    PkiResource, SecurityGroupsResource, ServiceLoadBalancerResource, WorkerGroupResource,
 };
 
 /// Who the plugin is.
@@ -54,6 +54,7 @@ impl Provider for Kubeha {
             .resource(ControlPlaneGroupResource)
             .resource(NetworkResource)
             .resource(NodeRolesResource)
+            .resource(PkiResource)
             .resource(SecurityGroupsResource)
             .resource(ServiceLoadBalancerResource)
             .resource(WorkerGroupResource)

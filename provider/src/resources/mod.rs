@@ -4,10 +4,12 @@ mod api_load_balancer;
 mod control_plane_group;
 mod network;
 mod node_roles;
+mod pki;
 mod security_groups;
 mod service_load_balancer;
 mod worker_group;
 
+pub(crate) use self::pki::PkiResource;
 pub(crate) use api_load_balancer::ApiLoadBalancerResource;
 pub(crate) use control_plane_group::ControlPlaneGroupResource;
 pub(crate) use network::NetworkResource;

@@ -1,10 +1,12 @@
 //! A plain client of the emulator: makes what resources need, and acts behind Terraform's back.
 //!
-//! It speaks the query protocol and Route 53's XML, goes past the proxy, and signs nothing: the
+//! It speaks the query protocol, Route 53's XML and Systems Manager's JSON, goes past the proxy, and signs nothing: the
 //! emulator reads account, region and service from the credential scope alone.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+
+use serde_json::Value as Json;
 
 use crate::emulator::{Account, Emulator};
 
@@ -66,6 +68,14 @@ impl Aws {
     pub fn route53(&self, method: &str, path: &str, body: &str) -> Answer {
         let path = format!("/2013-04-01/{path}");
         self.send("route53", method, &path, "text/xml", body)
+    }
+
+    /// Calls Systems Manager.
+    #[track_caller]
+    pub fn ssm(&self, operation: &str, parameters: &Json) -> Json {
+        let kind = format!("application/x-amz-json-1.1\r\nX-Amz-Target: AmazonSSM.{operation}");
+        let answer = self.send("ssm", "POST", "/", &kind, &parameters.to_string());
+        serde_json::from_str(&answer.0).unwrap_or(Json::Null)
     }
 
     /// Makes a bucket.

@@ -1,0 +1,136 @@
+//! Bad input: each a clear error at plan, at the attribute that has to change.
+
+use kubeha_tests::lifecycle::refusals::{Said, refused};
+use kubeha_tests::lifecycle::{PROVIDER, Stage};
+use serde_json::json;
+
+use crate::parameters::{PATH, foreign, private, put_secret};
+use crate::subject::SUBJECT;
+
+const fn said<'a>(summary: &'a str, detail: &'a str, at: &'a str) -> Said<'a> {
+    Said {
+        summary,
+        detail,
+        at,
+    }
+}
+
+#[test]
+fn what_can_not_be_is_told_at_plan() {
+    let stage = Stage::new(&SUBJECT);
+    let arguments = r#"
+        parameter_path        = "/aws/pki"
+        key_algorithm         = "ED25519"
+        validity_period_hours = 0
+        rotation              = {
+          etcd        = { generation = 1, step = "stage" }
+        }
+    "#;
+    let expected = [
+        said("Invalid parameter path", "AWS's own", "parameter_path"),
+        said(
+            "Invalid key_algorithm",
+            "service account tokens",
+            "key_algorithm",
+        ),
+        said(
+            "Invalid validity_period_hours",
+            "1 to",
+            "validity_period_hours",
+        ),
+    ];
+    // What the schema and the configuration alone tell comes before a plan is made.
+    refused(&stage, PROVIDER, arguments, &expected[1..]);
+    let arguments = r#"
+        parameter_path = "/aws/pki"
+        rotation       = {
+          etcd = { generation = 1, step = "stage" }
+        }
+    "#;
+    let first = said("Impossible rotation", "generation 1 is the first", "etcd");
+    refused(&stage, PROVIDER, arguments, &[expected[0], first]);
+    let arguments = "validity_period_hours = 100\nearly_renewal_hours = 100";
+    let never = said(
+        "Invalid early_renewal_hours",
+        "never end",
+        "early_renewal_hours",
+    );
+    refused(&stage, PROVIDER, arguments, &[never]);
+}
+
+#[test]
+fn a_cluster_s_name_with_a_slash_needs_a_path_of_its_own() {
+    let stage = Stage::new(&SUBJECT);
+    let slash = said(
+        "Invalid parameter path",
+        "Set \"parameter_path\"",
+        "cluster_name",
+    );
+    refused(&stage, PROVIDER, "cluster_name = \"a b/c\"", &[slash]);
+    stage.write(
+        PROVIDER,
+        "cluster_name = \"a b/c\"\nparameter_path = \"/a/c\"",
+    );
+    stage.plan().succeeds();
+}
+
+#[test]
+fn keys_and_certificates_must_be_such_and_belong_together() {
+    let stage = Stage::new(&SUBJECT);
+    let (key, certificate) = foreign("one");
+    let (_, other) = foreign("other");
+    let pair = |key: &str, certificate: &str| {
+        format!(
+            "etcd_private_key_pem_wo = {}\netcd_private_key_wo_version = 1\n\
+             etcd_certificate_pem = {}",
+            json!(key),
+            json!(certificate)
+        )
+    };
+    let invalid = |words, at| said("Invalid key or certificate", words, at);
+    let damaged = pair("-----BEGIN PRIVATE KEY-----\n", "nothing");
+    let expected = [
+        invalid("damaged", "etcd_private_key_pem_wo"),
+        invalid("no PEM block \"BEGIN CERTIFICATE\"", "etcd_certificate_pem"),
+    ];
+    refused(&stage, PROVIDER, &damaged, &expected);
+    let mismatch = invalid("another key", "etcd_certificate_pem");
+    refused(&stage, PROVIDER, &pair(&key, &other), &[mismatch]);
+    stage.write(PROVIDER, &pair(&key, &certificate));
+    stage.plan().succeeds();
+    let alone = said(
+        "Missing attribute",
+        "must be set",
+        "etcd_private_key_pem_wo",
+    );
+    let arguments = format!("etcd_private_key_pem_wo = {}", json!(key));
+    refused(&stage, PROVIDER, &arguments, &[alone]);
+}
+
+#[test]
+fn a_path_that_is_somebody_else_s_is_left_alone() {
+    let stage = Stage::new(&SUBJECT);
+    let name = private("etcd", 1);
+    put_secret(&stage.aws, &name, &foreign("theirs").0, None);
+    let taken = said("Planning PKI", "no tags that say this provider made it", "");
+    refused(&stage, PROVIDER, "", &[taken]);
+    stage.write(PROVIDER, "parameter_path = \"/elsewhere\"");
+    stage.apply().succeeds();
+    stage.destroy().succeeds();
+    let asked = json!({ "Name": name });
+    assert_eq!(
+        stage.aws.ssm("GetParameter", &asked)["Parameter"]["Version"],
+        1
+    );
+    assert!(name.starts_with(PATH));
+}
+
+#[test]
+fn two_blocks_can_not_mean_one_pki() {
+    let stage = Stage::new(&SUBJECT);
+    stage.write(PROVIDER, "");
+    stage
+        .workspace()
+        .file("other.tf", "resource \"kubeha_pki\" \"other\" {}\n");
+    stage.plan().fails().says("Name claimed twice");
+}

@@ -1,0 +1,102 @@
+//! How each attribute of a PKI can change behind Terraform's back.
+
+use kubeha_tests::lifecycle::{Aws, Drift, Network};
+use serde_json::{Value as Json, json};
+
+use crate::parameters::{blocks, delete, get, private, public, put, put_secret};
+
+/// The cases.
+pub(crate) const DRIFT: &[Drift] = &[
+    Drift {
+        also: &["kubernetes", "etcd", "front_proxy", "service_account"],
+        ..case("kms_key_id", "of one key", |aws, _, _| {
+            let name = private("kubernetes", 1);
+            put_secret(aws, &name, &get(aws, &name), Some("alias/theirs"));
+        })
+    },
+    Drift {
+        also: &["etcd"],
+        ..case("rotation.step", "promoted by hand", |aws, _, _| {
+            let name = public("etcd");
+            let mut both = blocks(&get(aws, &name));
+            both.reverse();
+            put(aws, &name, &both.concat());
+        })
+    },
+    Drift {
+        also: &["etcd", "rotation.step"],
+        ..case("rotation.generation", "withdrawn by hand", |aws, _, _| {
+            let name = public("etcd");
+            let both = blocks(&get(aws, &name));
+            put(aws, &name, &both[0]);
+            delete(aws, &[private("etcd", 2)]);
+        })
+    },
+    tags("of a certificate, another value", |aws, _, _| {
+        tag(aws, &public("etcd"), "team", "z");
+    }),
+    tags("of a private key, one more", |aws, _, _| {
+        tag(aws, &private("kubernetes", 1), "more", "z");
+    }),
+    tags("of a private key, one less", |aws, _, _| {
+        let asked = json!({
+            "ResourceType": "Parameter", "ResourceId": private("front-proxy", 1), "TagKeys": ["env"],
+        });
+        aws.ssm("RemoveTagsFromResource", &asked);
+    }),
+];
+
+const NOT_STORED: &str = "not stored: it is about what is made from now on";
+const BROUGHT: &str = "not read back: the generation's key and certificate are";
+
+/// What can't drift.
+pub(crate) const DRIFTLESS: &[(&str, &str)] = &[
+    (
+        "cluster_name",
+        "not AWS's: it stands in a mark of ownership, which is set when it is made",
+    ),
+    ("parameter_path", "parameters can't be renamed"),
+    ("key_algorithm", NOT_STORED),
+    ("validity_period_hours", NOT_STORED),
+    ("early_renewal_hours", NOT_STORED),
+    ("kubernetes_private_key_pem_wo", NOT_STORED),
+    ("kubernetes_private_key_wo_version", BROUGHT),
+    ("kubernetes_certificate_pem", BROUGHT),
+    ("etcd_private_key_pem_wo", NOT_STORED),
+    ("etcd_private_key_wo_version", BROUGHT),
+    ("etcd_certificate_pem", BROUGHT),
+    ("front_proxy_private_key_pem_wo", NOT_STORED),
+    ("front_proxy_private_key_wo_version", BROUGHT),
+    ("front_proxy_certificate_pem", BROUGHT),
+    ("service_account_private_key_pem_wo", NOT_STORED),
+    ("service_account_private_key_wo_version", BROUGHT),
+];
+
+const fn case(
+    attribute: &'static str,
+    how: &'static str,
+    change: fn(&Aws, &Network, &Json),
+) -> Drift {
+    Drift {
+        attribute,
+        how,
+        change,
+        also: &[],
+        replaces: false,
+    }
+}
+
+const fn tags(how: &'static str, change: fn(&Aws, &Network, &Json)) -> Drift {
+    Drift {
+        also: &["tags_all"],
+        ..case("tags", how, change)
+    }
+}
+
+fn tag(aws: &Aws, name: &str, key: &str, value: &str) {
+    let asked = json!({
+        "ResourceType": "Parameter", "ResourceId": name,
+        "Tags": [{ "Key": key, "Value": value }],
+    });
+    aws.ssm("AddTagsToResource", &asked);
+}
