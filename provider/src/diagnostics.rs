@@ -115,7 +115,7 @@ pub(crate) fn refusal(
 
 /// Error texts are fragments; people read sentences. A first word that is a name (`endpoints.ec2`,
 /// `elbv2`) stays as it is.
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let word = text.split_whitespace().next().unwrap_or_default();
     let mut letters = text.chars();
     let sentence: String = if word.chars().all(char::is_alphabetic) {

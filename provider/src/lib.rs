@@ -6,10 +6,10 @@
 // A call through the AWS SDK is some hundred futures deep, which leaves too little of the usual 128.
 #![recursion_limit = "256"]
 
-#[allow(dead_code)] // some of it is for what issues certificates
 mod authorities;
 mod data_sources;
 mod diagnostics;
+mod ephemeral;
 mod functions;
 mod holders;
 mod load_balancing;

@@ -5,7 +5,9 @@ mod layout;
 mod store;
 
 pub(crate) use layout::{Layout, default_path, path_problem};
-pub(crate) use store::{KeySeen, PartSeen, Seen, Store, key_description, pki_error};
+pub(crate) use store::{
+    KeySeen, PartSeen, Seen, Source, Store, described_id, key_description, pki_error, signer,
+};
 
 use std::time::SystemTime;
 

@@ -10,6 +10,15 @@ use tfplug::Diagnostic;
 use super::Layout;
 use crate::diagnostics::aws_error;
 
+/// Who issues a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The authorities of a `kubeha_pki`.
+    Pki(Layout),
+    /// Another authority, by the names of its parameters.
+    Parameters { certificate: String, key: String },
+}
+
 /// The way to one cluster's authorities.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Store<'a> {
@@ -58,14 +67,10 @@ impl<'a> Store<'a> {
             let path = self.layout.all_private();
             self.ssm.metadata_below(&path).await
         };
-        let public = futures_util::future::try_join_all(Part::ALL.map(|part| async move {
-            let name = self.layout.public(part);
-            Ok::<_, aws::Error>((part, self.ssm.parameter(&name).await?))
-        }));
-        let (keys, public) = tokio::try_join!(keys, public)?;
+        let (keys, public) = tokio::try_join!(keys, self.public())?;
         let mut seen = Seen::default();
         for (part, public) in public {
-            seen.parts.entry(part).or_default().public = public;
+            seen.parts.entry(part).or_default().public = Some(public);
         }
         for metadata in keys {
             for part in Part::ALL {
@@ -84,6 +89,17 @@ impl<'a> Store<'a> {
             }
         }
         Ok(seen)
+    }
+
+    /// What is trusted of each part.
+    pub(crate) async fn public(&self) -> Result<BTreeMap<Part, Parameter>, aws::Error> {
+        let reads = Part::ALL.map(|part| async move {
+            let name = self.layout.public(part);
+            let found = self.ssm.parameter(&name).await?;
+            Ok::<_, aws::Error>(found.map(|found| (part, found)))
+        });
+        let found = futures_util::future::try_join_all(reads).await?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     /// A private key, decrypted, and its version.
@@ -203,7 +219,50 @@ impl PartSeen {
     }
 }
 
-fn described_id(description: &str) -> Option<KeyId> {
+/// The authority that signs for a part, with its key.
+pub(crate) async fn signer(
+    ssm: &Ssm,
+    doing: &str,
+    source: &Source,
+    part: Part,
+) -> Result<Authority, Diagnostic> {
+    let (certificate, key) = match source {
+        Source::Pki(layout) => {
+            let (authority, _) = Store::new(ssm, layout).signer(doing, part).await?;
+            return Ok(authority);
+        }
+        Source::Parameters { certificate, key } => (certificate, key),
+    };
+    let failed = |error: aws::Error| aws_error(doing, &error);
+    let missing = |name: &str, attribute: &str| {
+        let text =
+            format!("Parameter Store has no \"{name}\", or it is encrypted where it needn't be.");
+        Diagnostic::error(doing, text).at(attribute)
+    };
+    let text = ssm.parameter(certificate).await.map_err(failed)?;
+    let text = text.and_then(|one| one.text);
+    let text = text.ok_or_else(|| missing(certificate, "ca_certificate_parameter"))?;
+    let what = format!("The certificate \"{certificate}\"");
+    let wrong = |error| {
+        let fault = pki_error(doing, &what, &error);
+        fault.at("ca_certificate_parameter")
+    };
+    // One that signs stands in front of others that are trusted.
+    let bundle = Bundle::from_pem(part, &text).map_err(wrong)?;
+    let signs = bundle.signer().and_then(Trusted::certificate).cloned();
+    let signs = signs.ok_or_else(|| missing(certificate, "ca_certificate_parameter"))?;
+    let text = ssm.secret(key, None).await.map_err(failed)?;
+    let (text, _) = text.ok_or_else(|| missing(key, "ca_private_key_parameter"))?;
+    let what = format!("The private key \"{key}\"");
+    let read = PrivateKey::from_pem(text.expose()).map_err(|error| {
+        let fault = pki_error(doing, &what, &error);
+        fault.at("ca_private_key_parameter")
+    })?;
+    Authority::new(signs, read).map_err(wrong)
+}
+
+/// The id of the key that a description names.
+pub(crate) fn described_id(description: &str) -> Option<KeyId> {
     let (_, hex) = description.rsplit_once(KEY_ID)?;
     let digits: Option<Vec<u8>> = hex
         .as_bytes()

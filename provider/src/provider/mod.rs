@@ -10,12 +10,15 @@ use config::Config;
 pub(crate) use data::{Data, configured_tags, not_refreshed};
 use tfplug::{Configure, Diagnostics, Provider, Registry, Result, Settings};
 
+use crate::data_sources::certificate_bundle::CertificateBundleDataSource;
 use crate::data_sources::cluster_health::ClusterHealthDataSource;
 use crate::data_sources::topology::TopologyDataSource;
+use crate::ephemeral::{ClientCertificateResource, KubeconfigResource};
 use crate::functions::{ControlPlaneSizeOf, Placement, Quorum, ToleratesZoneFailure};
 use crate::resources::{
-    ApiLoadBalancerResource, ControlPlaneGroupResource, NetworkResource, NodeRolesResource,
-    PkiResource, SecurityGroupsResource, ServiceLoadBalancerResource, WorkerGroupResource,
+    ApiLoadBalancerResource, CertificateResource, ControlPlaneGroupResource, NetworkResource,
+    NodeRolesResource, PkiResource, SecurityGroupsResource, ServiceLoadBalancerResource,
+    WorkerGroupResource,
 };
 
 /// Who the plugin is.
@@ -51,6 +54,7 @@ impl Provider for Kubeha {
     fn register(&self, registry: &mut Registry<Data>) {
         registry
             .resource(ApiLoadBalancerResource)
+            .resource(CertificateResource)
             .resource(ControlPlaneGroupResource)
             .resource(NetworkResource)
             .resource(NodeRolesResource)
@@ -58,8 +62,11 @@ impl Provider for Kubeha {
             .resource(SecurityGroupsResource)
             .resource(ServiceLoadBalancerResource)
             .resource(WorkerGroupResource)
+            .data_source(CertificateBundleDataSource)
             .data_source(ClusterHealthDataSource)
             .data_source(TopologyDataSource)
+            .ephemeral(ClientCertificateResource)
+            .ephemeral(KubeconfigResource)
             .function(ControlPlaneSizeOf)
             .function(Placement)
             .function(Quorum)

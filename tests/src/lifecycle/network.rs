@@ -1,7 +1,10 @@
 //! What the resources of a cluster stand on, made without Terraform.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use std::time::SystemTime;
 
+use pki::{Algorithm, Moment, PrivateKey, SelfSigned, Serial, Subject, Validity};
 use serde_json::json;
 
 use super::Aws;
@@ -30,6 +33,8 @@ pub struct Network {
     pub certificates: [String; 2],
     /// ARNs of three target groups of instances.
     pub target_groups: [String; 3],
+    /// Names of the parameters that have an authority's certificate and its private key.
+    pub authority: [String; 2],
 }
 
 /// The emulator's image for x86_64.
@@ -64,9 +69,37 @@ impl Network {
             certificates: ["site", "other-site"].map(|name| Self::certificate(aws, name)),
             target_groups: ["one", "two", "three"]
                 .map(|name| Self::target_group(aws, &vpc_id, name, 6443)),
+            authority: Self::authority(aws),
             vpc_id,
             buckets,
         }
+    }
+
+    /// Stores an authority, one for all tests of a run, and returns the names of its certificate's
+    /// and its private key's parameters.
+    #[must_use]
+    pub fn authority(aws: &Aws) -> [String; 2] {
+        static MADE: OnceLock<(String, String)> = OnceLock::new();
+        let (certificate, key) = MADE.get_or_init(|| {
+            let key = PrivateKey::generate(Algorithm::EcdsaP256).expect("a key");
+            let own = SelfSigned {
+                subject: &Subject::new("elsewhere", [""; 0]).expect("a subject"),
+                validity: Validity::hours(100_000).expect("a validity"),
+                now: Moment::of(SystemTime::now()),
+                serial: &Serial::random().expect("a serial number"),
+            };
+            let certificate = own.sign(&key).expect("a certificate");
+            (certificate.to_pem(), key.to_pem().to_string())
+        });
+        let names = ["/elsewhere/certificate", "/elsewhere/private_key"].map(str::to_owned);
+        let texts = [(certificate, "String"), (key, "SecureString")];
+        for (name, (text, kind)) in names.iter().zip(texts) {
+            aws.ssm(
+                "PutParameter",
+                &json!({ "Name": name, "Value": text, "Type": kind }),
+            );
+        }
+        names
     }
 
     /// Makes a VPC and returns its id.

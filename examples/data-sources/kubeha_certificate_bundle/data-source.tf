@@ -1,0 +1,7 @@
+data "kubeha_certificate_bundle" "example" {
+  cluster_name = "prod"
+}
+
+output "kubernetes_ca" {
+  value = data.kubeha_certificate_bundle.example.kubernetes
+}

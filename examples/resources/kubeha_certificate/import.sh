@@ -1,0 +1,3 @@
+# Where it is in Parameter Store, and the ARN of the kubeha_pki that issues it; or, of another
+# authority, the names of the parameters that have its certificate and its private key.
+terraform import kubeha_certificate.example /kubeha/prod/certificates/apiserver-static,arn:aws:ssm:eu-west-1:123456789012:parameter/kubeha/prod/pki

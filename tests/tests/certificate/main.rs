@@ -1,0 +1,88 @@
+//! `kubeha_certificate`, and what else is issued, under a real terraform, against the emulator.
+//!
+//! By default a spread of the moments at which something can happen is tried;
+//! `KUBEHA_ALL_POINTS=1` tries each of them.
+
+// A failed assumption here is a failed test.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod bad_input;
+mod drifts;
+mod ephemeral;
+mod issued;
+mod subject;
+
+use kubeha_tests::lifecycle::kill::{self, Victim};
+use kubeha_tests::lifecycle::{Phase, Points, calls, drift, faults, tags, whole};
+
+use subject::SUBJECT;
+
+#[test]
+fn lives_a_whole_life() {
+    whole::whole(&SUBJECT);
+}
+
+#[test]
+fn lives_a_minimal_life_on_stock_moto() {
+    whole::minimal_on_stock(&SUBJECT);
+}
+
+#[test]
+fn every_settable_attribute_has_a_case_of_drift_or_a_reason() {
+    drift::cases_are_complete(&SUBJECT);
+}
+
+#[test]
+fn drift_shows_exactly_there_and_is_repaired() {
+    drift::drift(&SUBJECT, 0, 1);
+}
+
+#[test]
+fn a_create_whose_provider_is_killed_converges() {
+    kill::kill(&SUBJECT, Phase::Create, Victim::Provider, Points::Spread(1));
+}
+
+#[test]
+fn a_create_that_is_killed_with_terraform_converges() {
+    kill::kill(&SUBJECT, Phase::Create, Victim::Both, Points::Spread(1));
+}
+
+#[test]
+fn an_update_that_is_killed_with_terraform_converges() {
+    kill::kill(&SUBJECT, Phase::Update, Victim::Both, Points::Spread(1));
+}
+
+#[test]
+fn a_destroy_that_is_killed_with_terraform_converges() {
+    kill::kill(&SUBJECT, Phase::Destroy, Victim::Both, Points::Spread(1));
+}
+
+#[test]
+fn without_owner_a_killed_create_is_imported_as_told() {
+    kill::kill_without_owner(&SUBJECT, Points::Spread(1));
+}
+
+#[test]
+fn trouble_with_a_write_of_a_create_is_survived_or_repaired() {
+    faults::troubled_writes(&SUBJECT, Phase::Create, Points::Spread(1));
+}
+
+#[test]
+fn stale_reads_after_a_write_are_survived_or_repaired() {
+    faults::stale_reads(&SUBJECT, 3);
+}
+
+#[test]
+fn tags_are_exact() {
+    tags::tags(&SUBJECT);
+}
+
+#[test]
+fn each_phase_calls_what_is_known_of_it() {
+    calls::per_phase(&SUBJECT);
+}
