@@ -47,22 +47,22 @@ fn drift_shows_exactly_there_and_is_repaired() {
 
 #[test]
 fn a_create_whose_provider_is_killed_converges() {
-    kill::kill(&SUBJECT, Phase::Create, Victim::Provider, Points::Spread(2));
+    kill::kill(&SUBJECT, Phase::Create, Victim::Provider, Points::Spread(1));
 }
 
 #[test]
 fn a_create_that_is_killed_with_terraform_converges() {
-    kill::kill(&SUBJECT, Phase::Create, Victim::Both, Points::Spread(2));
+    kill::kill(&SUBJECT, Phase::Create, Victim::Both, Points::Spread(1));
 }
 
 #[test]
 fn an_update_whose_provider_is_killed_converges() {
-    kill::kill(&SUBJECT, Phase::Update, Victim::Provider, Points::Spread(2));
+    kill::kill(&SUBJECT, Phase::Update, Victim::Provider, Points::Spread(1));
 }
 
 #[test]
 fn an_update_that_is_killed_with_terraform_converges() {
-    kill::kill(&SUBJECT, Phase::Update, Victim::Both, Points::Spread(2));
+    kill::kill(&SUBJECT, Phase::Update, Victim::Both, Points::Spread(1));
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_destroy_that_is_killed_with_terraform_converges() {
 
 #[test]
 fn without_owner_a_killed_create_is_imported_as_told() {
-    kill::kill_without_owner(&SUBJECT, Points::Spread(2));
+    kill::kill_without_owner(&SUBJECT, Points::Spread(1));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn throttling_delays_and_nothing_else() {
 
 #[test]
 fn trouble_with_a_write_of_a_create_is_survived_or_repaired() {
-    faults::troubled_writes(&SUBJECT, Phase::Create, Points::Spread(2));
+    faults::troubled_writes(&SUBJECT, Phase::Create, Points::Spread(1));
 }
 
 #[test]

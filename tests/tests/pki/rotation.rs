@@ -18,8 +18,7 @@ fn trusted(stage: &Stage, part: &str) -> Vec<String> {
 #[track_caller]
 fn go(stage: &Stage, arguments: &str, says: &str) -> Json {
     stage.write(PROVIDER, arguments);
-    stage.plan().succeeds().says(says);
-    stage.apply().succeeds();
+    stage.apply().succeeds().says(says);
     stage.plan_is_empty(arguments);
     stage.values()
 }
