@@ -51,7 +51,7 @@ fn a_create_whose_provider_is_killed_converges() {
 
 #[test]
 fn a_create_that_is_killed_with_terraform_converges() {
-    kill::kill(&SUBJECT, Phase::Create, Victim::Both, Points::Spread(2));
+    kill::kill(&SUBJECT, Phase::Create, Victim::Both, Points::Spread(1));
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn throttling_delays_and_nothing_else() {
 
 #[test]
 fn trouble_with_a_write_of_a_create_is_survived_or_repaired() {
-    faults::troubled_writes(&SUBJECT, Phase::Create, Points::Spread(2));
+    faults::troubled_writes(&SUBJECT, Phase::Create, Points::Spread(1));
 }
 
 #[test]

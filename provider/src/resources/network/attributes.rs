@@ -191,3 +191,82 @@ fn set_kubernetes_tags(
             .collect(),
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use aws::ec2::Vpc;
+
+    use super::*;
+
+    fn team(name: &str) -> Tags {
+        Tags::from([("team".to_owned(), name.to_owned())])
+    }
+
+    fn shown(tags: Tags) -> Attr<Map<String>> {
+        Attr::Known(tags.into_iter().collect())
+    }
+
+    fn subnet(zone: &str, map_public_ip_on_launch: bool, tags: Tags) -> (String, Subnet) {
+        let subnet = Subnet {
+            id: format!("subnet-{zone}"),
+            vpc_id: "vpc-1".to_owned(),
+            availability_zone: zone.to_owned(),
+            cidr_block: Some("10.0.0.0/23".to_owned()),
+            available_ip_address_count: 1,
+            map_public_ip_on_launch,
+            tags,
+        };
+        (zone.to_owned(), subnet)
+    }
+
+    /// What is read of two public subnets, whose state says no public address and team a.
+    fn read(one: (bool, &str), other: (bool, &str)) -> Network {
+        let there = Observed {
+            vpc: Some(Vpc {
+                id: "vpc-1".to_owned(),
+                cidr_block: "10.0.0.0/16".to_owned(),
+                tags: team(one.1),
+            }),
+            public_subnets: BTreeMap::from([
+                subnet("a", one.0, team(one.1)),
+                subnet("b", other.0, team(other.1)),
+            ]),
+            ..Observed::default()
+        };
+        let state = Network {
+            cluster_name: "prod".into(),
+            map_public_ip_on_launch: false.into(),
+            tags: shown(team("a")),
+            tags_all: shown(team("a")),
+            ..Network::default()
+        };
+        there.into_model(&Data::for_tests("prod"), state).unwrap()
+    }
+
+    #[test]
+    fn subnets_that_are_alike_are_shown_as_they_are() {
+        for (public, name) in [(false, "a"), (true, "b")] {
+            let found = read((public, name), (public, name));
+            assert_eq!(found.map_public_ip_on_launch, public.into());
+            assert_eq!(found.tags_all, shown(team(name)));
+        }
+    }
+
+    /// An update that was stopped may have left one as it is wanted and the other not. The plan must
+    /// then not be empty, whatever the configuration says.
+    #[test]
+    fn subnets_that_are_not_alike_are_never_shown_as_what_is_wanted() {
+        for (one, other) in [((true, "b"), (false, "a")), ((false, "a"), (true, "b"))] {
+            let found = read(one, other);
+            assert_eq!(found.map_public_ip_on_launch, Attr::Null);
+            assert_eq!(found.tags_all, Attr::Null);
+        }
+    }
+
+    #[test]
+    fn nothing_is_nothing() {
+        let nothing = Observed::default();
+        let data = Data::for_tests("prod");
+        assert_eq!(nothing.into_model(&data, Network::default()), None);
+    }
+}
