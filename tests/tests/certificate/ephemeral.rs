@@ -111,6 +111,58 @@ fn credentials_are_made_in_the_first_apply_and_kept_nowhere() {
 }
 
 #[test]
+fn no_private_key_is_in_state_plan_log_or_output() {
+    let stage = Stage::new(&SUBJECT);
+    let folder = std::env::temp_dir().join(format!("kubeha-traced-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut environment = stage.account.environment(&stage.proxy.url()).to_vec();
+    environment.push(("TF_LOG", "trace".to_owned()));
+    environment.push(("TF_LOG_PATH", folder.join("log").display().to_string()));
+    let desk = stage.desk_in(environment);
+    let more = "resource \"kubeha_certificate\" \"jane\" {\n  name = \"jane\"\n  profile = \
+                \"client\"\n  common_name = \"jane\"\n  pki_arn = kubeha_pki.this.arn\n}\n";
+    let text = configuration(&folder.display().to_string());
+    desk.workspace().main(&(text + more));
+    let planned = desk.run(&["plan", "-out=planned"]).succeeds();
+    let applied = desk.run(&["apply", "planned"]).succeeds();
+    let shown = desk.run(&["show", "-json"]).succeeds();
+    let mut said: Vec<Vec<u8>> = [&planned, &applied, &shown]
+        .map(|outcome| (outcome.stdout() + &outcome.stderr()).into_bytes())
+        .into();
+    for name in ["planned", "terraform.tfstate"] {
+        said.push(std::fs::read(desk.workspace().path(name)).unwrap());
+    }
+    said.push(std::fs::read(folder.join("log")).unwrap());
+    let asked = serde_json::json!({
+        "Name": "/kubeha/acc/certificates/jane/private_key", "WithDecryption": true,
+    });
+    let stored = stage.aws.ssm("GetParameter", &asked)["Parameter"]["Value"].clone();
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let kubeconfig = read("kubeconfig");
+    let encoded = kubeconfig.split("client-key-data: ").nth(1).unwrap();
+    let mut secrets = vec![encoded.lines().next().unwrap().to_owned()];
+    for pem in [read("jane.key"), stored.as_str().unwrap().to_owned()] {
+        let lines = pem.lines().filter(|line| !line.starts_with("---"));
+        secrets.extend(lines.filter(|line| line.len() > 40).map(str::to_owned));
+    }
+    assert!(secrets.len() >= 5, "{}", secrets.len());
+    for secret in secrets {
+        let has = |text: &Vec<u8>| {
+            text.windows(secret.len())
+                .any(|part| part == secret.as_bytes())
+        };
+        let places: Vec<_> = said
+            .iter()
+            .enumerate()
+            .filter(|(_, text)| has(text))
+            .collect();
+        let places: Vec<_> = places.into_iter().map(|(at, _)| at).collect();
+        assert!(places.is_empty(), "a private key is in {places:?}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn what_can_not_be_is_told_at_plan() {
     let stage = Stage::new(&SUBJECT);
     let configuration = |arguments: &str| {
