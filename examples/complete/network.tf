@@ -1,4 +1,5 @@
-# What the cluster stands on: addresses and ways out, who may talk to whom, and what nodes may do.
+# What the cluster stands on: addresses and ways out, who may talk to whom, its certificate
+# authorities, and what nodes may do.
 
 locals {
   # Where an ingress controller listens on each worker.
@@ -23,7 +24,12 @@ resource "kubeha_security_groups" "this" {
   service_node_ports    = [local.http_node_port, local.https_node_port]
 }
 
+# Authorities of Kubernetes, etcd and the front proxy. Their private keys are in Parameter Store,
+# encrypted, and neither in state nor in plans; nodes read there what they may.
+resource "kubeha_pki" "this" {}
+
 resource "kubeha_node_roles" "this" {
+  pki_parameter_path = kubeha_pki.this.parameter_path
   cluster_autoscaler = true
   session_manager    = true
 }

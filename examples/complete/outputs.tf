@@ -3,6 +3,16 @@ output "api_endpoint" {
   value       = kubeha_api_load_balancer.this.endpoint
 }
 
+output "cluster_ca_certificates" {
+  description = "What clients of the Kubernetes API trust, in PEM."
+  value       = kubeha_pki.this.kubernetes.trusted_certificates_pem
+}
+
+output "pki_parameter_path" {
+  description = "Where nodes find certificates and keys in Parameter Store."
+  value       = kubeha_pki.this.parameter_path
+}
+
 output "service_host" {
   description = "The name under which clients reach services."
   value       = kubeha_service_load_balancer.this.host
