@@ -103,9 +103,10 @@ test-emulator: ## Install the AWS emulator and run its own tests
 	tests/emulator/test
 
 # Binaries first: tests start the providers as programs, and cargo builds only those of
-# the package under test.
+# the package under test. Tests of waits mostly wait, hence more of them at once than there are cores.
 test-rust: build ## Run cargo's tests against the binaries built now
 	KUBEHA_TERRAFORM=$$(tests/tools/terraform-path); export KUBEHA_TERRAFORM; \
+		RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$(( 3 * $$(getconf _NPROCESSORS_ONLN) ))} \
 		cargo test --workspace --locked
 
 # Show and measure

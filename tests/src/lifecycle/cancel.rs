@@ -8,14 +8,15 @@ use super::{Lifecycle, Phase, Points, Stage, Waiting, desk};
 use crate::Signal;
 use crate::proxy::{Call, On};
 
-/// Interrupts waits in the middle of a look that AWS doesn't answer: two of each operation.
+/// Interrupts waits in the middle of a look that AWS doesn't answer: one of each operation, or all if
+/// `KUBEHA_ALL_POINTS` is set.
 ///
 /// # Panics
 /// Terraform goes on waiting, loses what exists, or can't finish later.
 pub fn cancel(subject: &'static Lifecycle) {
     for phase in [Phase::Create, Phase::Update, Phase::Destroy] {
         let waits = subject.waits.iter().filter(|one| one.phase == phase);
-        let chosen = Points::Spread(2).of(waits.collect());
+        let chosen = Points::Spread(1).of(waits.collect());
         if !chosen.is_empty() {
             let course = Course::of(subject, phase);
             for waiting in chosen {

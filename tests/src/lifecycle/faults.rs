@@ -104,7 +104,7 @@ pub fn troubled_writes(subject: &'static Lifecycle, phase: Phase, points: Points
     eprintln!("{phase:?}: {tried} troubled writes, {survived} without an error");
 }
 
-/// After a write of a create, lets the reads lag behind it for a while: after three of them.
+/// After a write of a create, lets the reads lag behind it for a while.
 ///
 /// # Panics
 /// The create fails without a clear error, or the next one doesn't repair what is left.
@@ -113,7 +113,7 @@ pub fn stale_reads(subject: &'static Lifecycle, reads: u64) {
     let (mut survived, mut tried) = (0, 0);
     // It is the first call of an action that the reads lag behind.
     let writes: BTreeSet<_> = course.writes().map(|call| call.action.as_str()).collect();
-    for action in Points::Spread(3).of(Vec::from_iter(writes)) {
+    for action in Points::Spread(1).of(Vec::from_iter(writes)) {
         let when = format!("{reads} stale reads after {action}");
         let stage = Stage::new(subject);
         Phase::Create.prepare(&stage);

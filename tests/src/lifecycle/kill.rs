@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use rustix::process::{Pid, kill_process, kill_process_group};
 
 use super::phase::Course;
+use super::points::all_are_asked_for;
 use super::{ADDRESS_NAME, Lifecycle, Phase, Points, Stage, desk};
 use crate::proxy::{On, Then};
 use crate::{Outcome, Signal};
@@ -27,21 +28,29 @@ struct Point {
 }
 
 /// Kills at points of an operation. With the provider's `owner` set, the same operation then gets
-/// where it always does, with nothing orphaned and nothing doubled.
+/// where it always does, with nothing orphaned and nothing doubled. If `KUBEHA_ALL_POINTS` is set,
+/// each victim is tried, whichever is named.
 ///
 /// # Panics
 /// It doesn't.
 pub fn kill(subject: &'static Lifecycle, phase: Phase, victim: Victim, points: Points) {
     let course = Course::of(subject, phase);
-    let chosen = points.of(all_points(course));
-    for point in &chosen {
-        let when = format!("{phase:?}, {victim:?} killed {}", point.name(course));
-        let stage = Stage::new(subject);
-        phase.prepare(&stage);
-        killed_at(&stage, phase, victim, *point, &when);
-        course.is_reached(&stage, &when);
+    let victims = if all_are_asked_for() {
+        vec![Victim::Provider, Victim::Both]
+    } else {
+        vec![victim]
+    };
+    for victim in victims {
+        let chosen = points.of(all_points(course));
+        for point in &chosen {
+            let when = format!("{phase:?}, {victim:?} killed {}", point.name(course));
+            let stage = Stage::new(subject);
+            phase.prepare(&stage);
+            killed_at(&stage, phase, victim, *point, &when);
+            course.is_reached(&stage, &when);
+        }
+        report(phase, victim, "converged", chosen.len(), course);
     }
-    report(phase, victim, "converged", chosen.len(), course);
 }
 
 /// Kills provider and terraform at points of a create without an `owner`. The next apply then

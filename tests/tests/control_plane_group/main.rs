@@ -44,11 +44,6 @@ fn drift_shows_exactly_there_and_is_repaired_in_odd_cases() {
 }
 
 #[test]
-fn a_create_whose_provider_is_killed_converges() {
-    kill::kill(&SUBJECT, Phase::Create, Victim::Provider, Points::Spread(1));
-}
-
-#[test]
 fn a_create_that_is_killed_with_terraform_converges() {
     kill::kill(&SUBJECT, Phase::Create, Victim::Both, Points::Spread(1));
 }
@@ -56,11 +51,6 @@ fn a_create_that_is_killed_with_terraform_converges() {
 #[test]
 fn an_update_whose_provider_is_killed_converges() {
     kill::kill(&SUBJECT, Phase::Update, Victim::Provider, Points::Spread(1));
-}
-
-#[test]
-fn an_update_that_is_killed_with_terraform_converges() {
-    kill::kill(&SUBJECT, Phase::Update, Victim::Both, Points::Spread(1));
 }
 
 #[test]

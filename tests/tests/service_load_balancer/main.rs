@@ -44,11 +44,6 @@ fn drift_shows_exactly_there_and_is_repaired() {
 }
 
 #[test]
-fn a_create_whose_provider_is_killed_converges() {
-    kill::kill(&SUBJECT, Phase::Create, Victim::Provider, Points::Spread(1));
-}
-
-#[test]
 fn a_create_that_is_killed_with_terraform_converges() {
     kill::kill(&SUBJECT, Phase::Create, Victim::Both, Points::Spread(1));
 }
@@ -59,19 +54,8 @@ fn an_update_whose_provider_is_killed_converges() {
 }
 
 #[test]
-fn an_update_that_is_killed_with_terraform_converges() {
-    kill::kill(&SUBJECT, Phase::Update, Victim::Both, Points::Spread(1));
-}
-
-#[test]
 fn a_destroy_that_is_killed_with_terraform_converges() {
     kill::kill(&SUBJECT, Phase::Destroy, Victim::Both, Points::Spread(1));
-}
-
-#[test]
-fn a_destroy_whose_provider_is_killed_converges() {
-    let points = Points::Spread(1);
-    kill::kill(&SUBJECT, Phase::Destroy, Victim::Provider, points);
 }
 
 #[test]
