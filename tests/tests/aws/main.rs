@@ -56,7 +56,9 @@ impl World {
     }
 
     fn target_group(&self, name: &str, port: u16) -> String {
-        Network::target_group(&self.aws, &self.network.vpc_id, name, port)
+        // The network has groups of its own.
+        let name = format!("of-{name}");
+        Network::target_group(&self.aws, &self.network.vpc_id, &name, port)
     }
 }
 
