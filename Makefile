@@ -109,6 +109,11 @@ test-rust: build ## Run cargo's tests against the binaries built now
 		RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$(( 3 * $$(getconf _NPROCESSORS_ONLN) ))} \
 		cargo test --workspace --locked
 
+.PHONY: test-all
+test-all: build ## Run the tests of `make test` and those of further moments, some hours
+	KUBEHA_TERRAFORM=$$(tests/tools/terraform-path); export KUBEHA_TERRAFORM; \
+		KUBEHA_ALL_POINTS=1 cargo test --workspace --locked -- --include-ignored
+
 # Show and measure
 
 .PHONY: demo bench-plugin

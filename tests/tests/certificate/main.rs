@@ -53,11 +53,13 @@ fn an_update_that_is_killed_with_terraform_converges() {
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn a_destroy_that_is_killed_with_terraform_converges() {
     kill::kill(&SUBJECT, Phase::Destroy, Victim::Both, Points::Spread(1));
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn without_owner_a_killed_create_is_imported_as_told() {
     kill::kill_without_owner(&SUBJECT, Points::Spread(1));
 }
@@ -68,6 +70,7 @@ fn trouble_with_a_write_of_a_create_is_survived_or_repaired() {
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn stale_reads_after_a_write_are_survived_or_repaired() {
     faults::stale_reads(&SUBJECT, 3);
 }

@@ -54,11 +54,13 @@ fn an_update_whose_provider_is_killed_converges() {
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn a_destroy_that_is_killed_with_terraform_converges() {
     kill::kill(&SUBJECT, Phase::Destroy, Victim::Both, Points::Spread(1));
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn without_owner_a_killed_create_is_imported_as_told() {
     kill::kill_without_owner(&SUBJECT, Points::Spread(1));
 }
@@ -79,26 +81,31 @@ fn it_gives_up_when_its_time_is_over() {
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn throttling_delays_and_nothing_else() {
     faults::throttled(&SUBJECT, 1);
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn trouble_with_a_write_of_a_create_is_survived_or_repaired() {
     faults::troubled_writes(&SUBJECT, Phase::Create, Points::Spread(1));
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn trouble_with_a_write_of_an_update_is_survived_or_repaired() {
     faults::troubled_writes(&SUBJECT, Phase::Update, Points::Spread(1));
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn trouble_with_a_write_of_a_destroy_is_survived_or_repaired() {
     faults::troubled_writes(&SUBJECT, Phase::Destroy, Points::Spread(1));
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn stale_reads_after_a_write_are_survived_or_repaired() {
     faults::stale_reads(&SUBJECT, 3);
 }
@@ -109,11 +116,13 @@ fn tags_are_exact() {
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn tags_that_are_known_late_are_exact() {
     tags::unknown_tags(&SUBJECT);
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn tags_of_others_are_left_alone_if_ignored() {
     tags::ignored_tags(&SUBJECT, subject::set_tag);
 }

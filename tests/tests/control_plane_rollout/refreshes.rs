@@ -31,7 +31,6 @@ fn row(scenario: &'static str, fewest: usize, outcome: &str) -> Row {
         fewest,
         writes: None,
         outcome: outcome.to_owned(),
-        is_whole: true,
     }
 }
 

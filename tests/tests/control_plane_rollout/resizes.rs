@@ -82,7 +82,6 @@ fn resize_from(
         } else {
             "taken away one by one".to_owned()
         },
-        is_whole: true,
     }
 }
 
@@ -105,6 +104,5 @@ pub(crate) fn growing_and_replacing() -> Row {
         fewest,
         writes: Some(writes),
         outcome: "added first, then the three old ones replaced".to_owned(),
-        is_whole: true,
     }
 }

@@ -26,7 +26,6 @@ fn row(scenario: &'static str, nodes: &'static str, fewest: usize, outcome: &str
         fewest,
         writes: None,
         outcome: outcome.to_owned(),
-        is_whole: true,
     }
 }
 

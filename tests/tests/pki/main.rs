@@ -61,16 +61,19 @@ fn a_destroy_that_is_killed_with_terraform_converges() {
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn without_owner_a_killed_create_is_imported_as_told() {
     kill::kill_without_owner(&SUBJECT, Points::Spread(1));
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn an_interrupt_ends_each_wait_and_loses_nothing() {
     cancel::cancel(&SUBJECT);
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn throttling_delays_and_nothing_else() {
     faults::throttled(&SUBJECT, 1);
 }
@@ -81,6 +84,7 @@ fn trouble_with_a_write_of_a_create_is_survived_or_repaired() {
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn trouble_with_a_write_of_an_update_is_survived_or_repaired() {
     faults::troubled_writes(&SUBJECT, Phase::Update, Points::Spread(1));
 }
@@ -96,6 +100,7 @@ fn tags_are_exact() {
 }
 
 #[test]
+#[ignore = "more moments: make test-all"]
 fn tags_of_others_are_left_alone_if_ignored() {
     tags::ignored_tags(&SUBJECT, subject::set_tag);
 }
