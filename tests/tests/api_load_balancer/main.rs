@@ -89,7 +89,7 @@ fn throttling_delays_and_nothing_else() {
 
 #[test]
 fn trouble_with_a_write_of_a_create_is_survived_or_repaired() {
-    faults::troubled_writes(&SUBJECT, Phase::Create, Points::Spread(3));
+    faults::troubled_writes(&SUBJECT, Phase::Create, Points::Spread(1));
 }
 
 #[test]

@@ -51,7 +51,7 @@ const SCENARIOS: &[fn() -> Row] = &[
 const KILLS: &[fn() -> Row] = &[kills::three_nodes, kills::five_nodes, kills::shrinking];
 
 /// Scenarios mostly wait, so more of them than there are cores go on at once.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 9;
 
 #[test]
 fn every_scenario_ends_as_documented() {
