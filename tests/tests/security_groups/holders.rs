@@ -27,7 +27,7 @@ fn instance(stage: &Stage, group: &str) -> String {
 #[test]
 fn nothing_is_touched_while_an_instance_has_a_group() {
     let stage = Stage::new(&SUBJECT);
-    with_patience(&stage, 3);
+    with_patience(&stage, 10);
     stage.apply().succeeds();
     let worker = id(&stage.values(), "worker").to_owned();
     let rules = rules_of(&stage.aws, &worker).len();
@@ -48,7 +48,7 @@ fn nothing_is_touched_while_an_instance_has_a_group() {
 #[test]
 fn a_rule_of_another_group_holds_a_group_and_is_named() {
     let stage = Stage::new(&SUBJECT);
-    with_patience(&stage, 3);
+    with_patience(&stage, 10);
     stage.apply().succeeds();
     let worker = id(&stage.values(), "worker").to_owned();
     let other = &stage.network.security_groups[0];
