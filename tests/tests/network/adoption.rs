@@ -178,7 +178,7 @@ fn addresses_and_gateways_that_nobody_uses_go_with_the_network() {
 #[test]
 fn a_delete_names_what_is_still_there() {
     let stage = Stage::new(&SUBJECT);
-    stage.write(PROVIDER, &in_zones(A, "timeouts {\n  delete = \"6s\"\n}"));
+    stage.write(PROVIDER, &in_zones(A, "timeouts {\n  delete = \"12s\"\n}"));
     stage.apply().succeeds();
     let values = stage.values();
     let subnet = entry(&values, "private_subnets", "a");
