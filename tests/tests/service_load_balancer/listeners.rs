@@ -18,11 +18,15 @@ pub(crate) fn configure(stage: &Stage, listeners: &[(u16, u16)]) {
     );
 }
 
-/// The names of all target groups there are.
+/// The names of all target groups there are beside those of the network.
 pub(crate) fn groups(stage: &Stage) -> Vec<String> {
     let mut inventory = stage.account.inventory();
     let groups = inventory.remove("target-group").unwrap_or_default();
-    let mut names: Vec<_> = groups.into_iter().map(|group| group.name).collect();
+    let of_network = &stage.network.target_groups;
+    let mut names: Vec<_> = (groups.into_iter())
+        .filter(|group| !of_network.contains(&group.id))
+        .map(|group| group.name)
+        .collect();
     names.sort();
     names
 }
