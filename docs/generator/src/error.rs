@@ -13,8 +13,12 @@ pub(crate) enum Error {
     },
     #[error("{}: there is no example, and every page shows one", .0.display())]
     NoExample(PathBuf),
-    #[error("README.md: no code block of terraform behind the mark of examples/{0}")]
-    NoBlock(String),
+    #[error("{page}: no code block behind the mark of examples/{mark}")]
+    NoBlock { page: String, mark: String },
+    #[error("{page}: no mark says which file of examples/ this configuration is from: {block}")]
+    NoMark { page: String, block: String },
+    #[error("examples/{0}: the file has no such block, from column 0 to a closing brace there")]
+    NoSuchBlock(String),
     #[error("the provider's schemas have problems:\n{}", list(.0))]
     Schemas(Vec<String>),
 }

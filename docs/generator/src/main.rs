@@ -1,13 +1,13 @@
 //! Writes the reference pages of `docs/` from the provider's schemas and the files of `examples/`,
-//! and the README's example.
+//! and fills the examples that README and guides show.
 //!
 //! `kubeha-docs` writes them; `kubeha-docs --check` writes nothing and fails if a page is missing,
 //! differs, or belongs to nothing the provider offers.
 
 mod error;
+mod marked;
 mod page;
 mod pages;
-mod readme;
 mod schema;
 
 use std::path::Path;

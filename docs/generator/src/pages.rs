@@ -7,8 +7,8 @@ use std::path::Path;
 use terraform_provider_kubeha::Kubeha;
 
 use crate::error::Error;
+use crate::marked;
 use crate::page::{self, Examples};
-use crate::readme;
 
 /// The folders that hold generated pages and nothing else. Guides stand beside them.
 const FOLDERS: [&str; 4] = [
@@ -18,8 +18,13 @@ const FOLDERS: [&str; 4] = [
     "resources",
 ];
 
-/// The one page that stands elsewhere, and is written by people but for its example.
+/// Where pages stand that people write, but for the examples they show: this folder and `docs/`
+/// itself, and the README.
+const GUIDES: &str = "guides";
 const README: &str = "../README.md";
+
+/// The provider's own page, generated, among those of `docs/` itself.
+const INDEX: &str = "index.md";
 
 /// Pages by their path below `docs/`.
 type Pages = BTreeMap<String, String>;
@@ -75,11 +80,12 @@ fn pages(root: &Path) -> Result<Pages, Error> {
     let reference = tfplug::reference(Kubeha);
     let examples = Examples::new(root.join("examples"));
     let mut pages = Pages::new();
-    if let Ok(text) = fs::read_to_string(root.join("README.md")) {
-        pages.insert(README.to_owned(), readme::with_examples(&text, &examples)?);
+    for (name, text) in written(&root.join("docs"))? {
+        let text = marked::with_examples(&name, &text, &examples)?;
+        pages.insert(name, text);
     }
     pages.insert(
-        "index.md".to_owned(),
+        INDEX.to_owned(),
         page::provider(&reference.provider, &examples)?,
     );
     for (kind, schemas) in [
@@ -97,6 +103,46 @@ fn pages(root: &Path) -> Result<Pages, Error> {
         pages.insert(file, page::function(name, function, &examples)?);
     }
     Ok(pages)
+}
+
+/// The pages that people write, as they are.
+fn written(docs: &Path) -> Result<Pages, Error> {
+    let mut names = vec![README.to_owned()];
+    names.extend(markdown(docs, "")?);
+    names.extend(markdown(docs, &format!("{GUIDES}/"))?);
+    let mut pages = Pages::new();
+    for name in names {
+        let path = docs.join(&name);
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                pages.insert(name, text);
+            }
+            // A folder of examples alone has none: the tests'.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(source) => return Err(Error::File { path, source }),
+        }
+    }
+    Ok(pages)
+}
+
+/// The names of a folder's pages, with `prefix`, which is the folder's name, before each.
+fn markdown(docs: &Path, prefix: &str) -> Result<Vec<String>, Error> {
+    let path = docs.join(prefix);
+    let Ok(entries) = fs::read_dir(&path) else {
+        return Ok(Vec::new());
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|source| Error::File {
+            path: path.clone(),
+            source,
+        })?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".md") && name != INDEX {
+            names.push(format!("{prefix}{name}"));
+        }
+    }
+    Ok(names)
 }
 
 /// Pages on disk that belong to nothing.
