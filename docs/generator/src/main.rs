@@ -4,6 +4,7 @@
 //! `kubeha-docs` writes them; `kubeha-docs --check` writes nothing and fails if a page is missing,
 //! differs, or belongs to nothing the provider offers.
 
+mod changes;
 mod error;
 mod marked;
 mod page;

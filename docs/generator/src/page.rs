@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use tfplug::FunctionReference;
 use tfplug::schema::Schema;
 
+use crate::changes::changes;
 use crate::error::Error;
 use crate::schema::reference;
 
@@ -96,10 +97,13 @@ pub(crate) fn schema(
         schema.description,
         reference(schema)
     );
+    if title == &RESOURCE.title {
+        page.push_str(&changes(schema));
+    }
     let block = examples.optional(&format!("{folder}/{name}/import.tf"))?;
     let command = examples.optional(&format!("{folder}/{name}/import.sh"))?;
     if block.is_some() || command.is_some() {
-        page.push_str("\n## Import\n");
+        page.push_str("## Import\n");
     }
     if let Some(block) = block {
         let _ = write!(

@@ -39,7 +39,7 @@ pub(crate) use kind::Kind;
 pub(crate) use machine::{HasMachine, Machine, has_machine, number, template_deviations};
 pub(crate) use marks::{Marks, planned as planned_tags, values as tag_values};
 pub(crate) use model::{
-    BlockDevice, LifecycleHook, MetadataOptions, RootBlockDevice, default_metrics, metric,
+    BlockDevice, LifecycleHook, MetadataOptions, RootBlockDevice, default_metrics, metric, outdates,
 };
 pub(crate) use observed::{Named, Observed, is_living, living};
 pub(crate) use refresh::{Course, active_refresh};

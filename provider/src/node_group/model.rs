@@ -1,5 +1,6 @@
 //! The nested objects that all kinds of node groups have.
 
+use tfplug::plan::Modifier;
 use tfplug::validate::{Check, one_of};
 use tfplug::{Attr, Model, Set};
 
@@ -76,6 +77,12 @@ pub(crate) struct BlockDevice {
     /// Whether it goes with its instance.
     #[tf(default = true)]
     pub(crate) delete_on_termination: Attr<bool>,
+}
+
+/// Marks an attribute that machines are launched by. It plans nothing: which nodes are outdated
+/// is told by comparing them. The reference pages tell of it.
+pub(crate) fn outdates() -> Modifier {
+    Modifier::new("A change makes nodes outdated.", |_| {})
 }
 
 /// A metric of groups.

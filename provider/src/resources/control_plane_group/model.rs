@@ -4,7 +4,7 @@ use tfplug::{Attr, List, Map, Model, Set};
 
 use super::rollout::Rollout;
 use crate::node_group::{
-    BlockDevice, LifecycleHook, MetadataOptions, RootBlockDevice, has_machine, metric,
+    BlockDevice, LifecycleHook, MetadataOptions, RootBlockDevice, has_machine, metric, outdates,
 };
 
 /// The control plane (master) nodes of a cluster: a launch template, and an Auto Scaling group of
@@ -56,41 +56,41 @@ pub(crate) struct ControlPlaneGroup {
     pub(crate) size: Attr<i64>,
 
     /// Id of the image.
-    #[tf(required)]
+    #[tf(required, plan(outdates()))]
     pub(crate) image_id: Attr<String>,
     /// Instance type. All zones must offer it, and it must run the image's architecture.
-    #[tf(required)]
+    #[tf(required, plan(outdates()))]
     pub(crate) instance_type: Attr<String>,
     /// Name or ARN of the instance profile.
-    #[tf(optional)]
+    #[tf(optional, plan(outdates()))]
     pub(crate) iam_instance_profile: Attr<String>,
     /// Ids of the nodes' security groups, 1 to 16.
-    #[tf(required, check(count(..=16)))]
+    #[tf(required, check(count(..=16)), plan(outdates()))]
     pub(crate) security_group_ids: Attr<Set<String>>,
     /// Name of the key pair for SSH.
-    #[tf(optional)]
+    #[tf(optional, plan(outdates()))]
     pub(crate) key_name: Attr<String>,
     /// Whether CloudWatch gets the instances' metrics every minute, at a price, instead of every
     /// five.
-    #[tf(default = false)]
+    #[tf(default = false, plan(outdates()))]
     pub(crate) enable_monitoring: Attr<bool>,
     /// What a node runs when it first boots: 16,384 bytes at most. It is searched for private keys,
     /// and neither plan nor state hold it, only its hash.
-    #[tf(optional, write_only)]
+    #[tf(optional, write_only, plan(outdates()))]
     pub(crate) user_data: Attr<String>,
     /// The same in base64, for what is no text, such as `base64gzip(...)`. The bytes count before
     /// encoding. What is compressed isn't searched.
-    #[tf(optional, write_only)]
+    #[tf(optional, write_only, plan(outdates()))]
     pub(crate) user_data_base64: Attr<String>,
     /// How instances reach their metadata. IMDSv2 is always required.
-    #[tf(default = MetadataOptions::default())]
+    #[tf(default = MetadataOptions::default(), plan(outdates()))]
     pub(crate) metadata_options: Attr<MetadataOptions>,
     /// The volume that the system is on. It is always encrypted.
-    #[tf(default = RootBlockDevice::default())]
+    #[tf(default = RootBlockDevice::default(), plan(outdates()))]
     pub(crate) root_block_device: Attr<RootBlockDevice>,
     /// Further volumes by device name, such as `/dev/sdb`. They are always encrypted, and made
     /// anew for each instance: they keep nothing beyond it.
-    #[tf(optional)]
+    #[tf(optional, plan(outdates()))]
     pub(crate) ebs_block_devices: Attr<Map<BlockDevice>>,
 
     /// ARNs of the target groups that the nodes are registered in: the API load balancer's.

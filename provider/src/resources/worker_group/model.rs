@@ -5,7 +5,9 @@ use tfplug::{Attr, List, Map, Model, Set};
 use super::autoscaler::{LABEL, TAINT};
 use super::labels::{key, value};
 use super::purchase::SPOT_STRATEGY;
-use crate::node_group::{BlockDevice, LifecycleHook, MetadataOptions, RootBlockDevice, metric};
+use crate::node_group::{
+    BlockDevice, LifecycleHook, MetadataOptions, RootBlockDevice, metric, outdates,
+};
 
 /// Workers of a cluster: a launch template and an Auto Scaling group over all zones, whose nodes
 /// stand behind the service load balancer. A cluster may have several, each with a `name`.
@@ -67,7 +69,7 @@ pub(crate) struct WorkerGroup {
 
     /// Instance types, the preferred ones first. Those of one group should have equal CPU and
     /// memory: the cluster autoscaler takes all nodes for alike.
-    #[tf(required, check(count(1..=40)))]
+    #[tf(required, check(count(1..=40)), plan(outdates()))]
     pub(crate) instance_types: Attr<List<String>>,
     /// How many nodes are on demand before any is spot.
     #[tf(default = 0, check(range(0..=100_000)))]
@@ -102,38 +104,38 @@ pub(crate) struct WorkerGroup {
     pub(crate) capacity_rebalance: Attr<bool>,
 
     /// Id of the image. Its architecture must be that of all `instance_types`.
-    #[tf(required)]
+    #[tf(required, plan(outdates()))]
     pub(crate) image_id: Attr<String>,
     /// Name or ARN of the instance profile.
-    #[tf(optional)]
+    #[tf(optional, plan(outdates()))]
     pub(crate) iam_instance_profile: Attr<String>,
     /// Ids of the nodes' security groups.
-    #[tf(required, check(count(1..=16)))]
+    #[tf(required, check(count(1..=16)), plan(outdates()))]
     pub(crate) security_group_ids: Attr<Set<String>>,
     /// Name of the key pair for SSH.
-    #[tf(optional)]
+    #[tf(optional, plan(outdates()))]
     pub(crate) key_name: Attr<String>,
     /// Whether CloudWatch gets the instances' metrics every minute, at a price, instead of every
     /// five.
-    #[tf(default = false)]
+    #[tf(default = false, plan(outdates()))]
     pub(crate) enable_monitoring: Attr<bool>,
     /// What a node runs when it first boots: 16,384 bytes at most. It is searched for private keys,
     /// and neither plan nor state hold it, only its hash.
-    #[tf(optional, write_only)]
+    #[tf(optional, write_only, plan(outdates()))]
     pub(crate) user_data: Attr<String>,
     /// The same in base64, for what is no text, such as `base64gzip(...)`. The bytes count before
     /// encoding. What is compressed isn't searched.
-    #[tf(optional, write_only)]
+    #[tf(optional, write_only, plan(outdates()))]
     pub(crate) user_data_base64: Attr<String>,
     /// How instances reach their metadata. IMDSv2 is always required.
-    #[tf(default = MetadataOptions::default())]
+    #[tf(default = MetadataOptions::default(), plan(outdates()))]
     pub(crate) metadata_options: Attr<MetadataOptions>,
     /// The volume that the system is on. It is always encrypted.
-    #[tf(default = RootBlockDevice::default())]
+    #[tf(default = RootBlockDevice::default(), plan(outdates()))]
     pub(crate) root_block_device: Attr<RootBlockDevice>,
     /// Further volumes by device name, such as `/dev/sdb`. They are always encrypted, and made
     /// anew for each instance: they keep nothing beyond it.
-    #[tf(optional)]
+    #[tf(optional, plan(outdates()))]
     pub(crate) ebs_block_devices: Attr<Map<BlockDevice>>,
 
     /// ARNs of the target groups that nodes are registered in: those of the service load balancer.
