@@ -1,5 +1,7 @@
 # The topology of three zones, and of two: what they survive and what they don't.
-# Needs no AWS account.
+# Needs no AWS account. As a picture, after an apply:
+#
+#   terraform output -raw picture > topology.svg
 
 terraform {
   required_version = ">= 1.11"
@@ -22,6 +24,11 @@ data "kubeha_topology" "two_zones" {
 output "three_zones" {
   description = "The topology of three zones."
   value       = "${data.kubeha_topology.three_zones.diagram}\n${data.kubeha_topology.three_zones.explanation}\n"
+}
+
+output "picture" {
+  description = "The topology of three zones as an SVG document."
+  value       = data.kubeha_topology.three_zones.diagram_svg
 }
 
 output "two_zones" {

@@ -109,17 +109,22 @@ fn the_order_of_zones_does_not_matter() {
 }
 
 #[test]
-fn the_diagram_prints_raw() {
+fn the_diagrams_print_raw() {
     let workspace = kubeha();
     workspace.main(&format!(
-        "data \"kubeha_topology\" \"this\" {{ {} }}\noutput \"diagram\" {{ value = {DATA}.diagram }}\n",
+        "data \"kubeha_topology\" \"this\" {{ {} }}\n\
+         output \"diagram\" {{ value = {DATA}.diagram }}\n\
+         output \"picture\" {{ value = {DATA}.diagram_svg }}\n",
         zones(3)
     ));
     workspace.apply().succeeds();
-    let printed = workspace
-        .run(&["output", "-raw", "diagram"])
-        .succeeds()
-        .stdout();
+    let raw = |name| workspace.run(&["output", "-raw", name]).succeeds().stdout();
+    // What the README shows.
+    assert_eq!(
+        raw("picture"),
+        include_str!("../../docs/images/topology-3.svg")
+    );
+    let printed = raw("diagram");
     let golden = include_str!("../../provider/topology/tests/golden/zones_3.txt");
     assert!(golden.starts_with(&printed), "{printed}");
     assert!(

@@ -19,6 +19,8 @@ pub(crate) enum Error {
     NoMark { page: String, block: String },
     #[error("examples/{0}: the file has no such block, from column 0 to a closing brace there")]
     NoSuchBlock(String),
+    #[error("a picture: {0}")]
+    Picture(#[from] topology::Error),
     #[error("the provider's schemas have problems:\n{}", list(.0))]
     Schemas(Vec<String>),
 }

@@ -1,5 +1,5 @@
 //! Writes the reference pages of `docs/` from the provider's schemas and the files of `examples/`,
-//! and fills the examples that README and guides show.
+//! fills the examples that README and guides show, and draws pictures of topologies.
 //!
 //! `kubeha-docs` writes them; `kubeha-docs --check` writes nothing and fails if a page is missing,
 //! differs, or belongs to nothing the provider offers.
@@ -9,6 +9,7 @@ mod error;
 mod marked;
 mod page;
 mod pages;
+mod pictures;
 mod schema;
 
 use std::path::Path;

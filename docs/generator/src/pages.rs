@@ -9,12 +9,14 @@ use terraform_provider_kubeha::Kubeha;
 use crate::error::Error;
 use crate::marked;
 use crate::page::{self, Examples};
+use crate::pictures::pictures;
 
 /// The folders that hold generated pages and nothing else. Guides stand beside them.
-const FOLDERS: [&str; 4] = [
+const FOLDERS: [&str; 5] = [
     "data-sources",
     "ephemeral-resources",
     "functions",
+    "images",
     "resources",
 ];
 
@@ -102,6 +104,7 @@ fn pages(root: &Path) -> Result<Pages, Error> {
         let file = format!("functions/{name}.md");
         pages.insert(file, page::function(name, function, &examples)?);
     }
+    pages.extend(pictures()?);
     Ok(pages)
 }
 

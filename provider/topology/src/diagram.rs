@@ -184,7 +184,8 @@ const BALANCER_WIDTH: usize = 25;
 /// How many workers there are isn't the control plane's matter; the dots say so.
 const WORKERS: &str = "[worker] ...";
 
-fn numbers(topology: &Topology) -> String {
+/// How many there are of what, in a line.
+pub(crate) fn numbers(topology: &Topology) -> String {
     format!(
         "{}, {}, quorum {}",
         count(topology.zones().count().get(), "zone"),

@@ -2,6 +2,7 @@
 
 use crate::diagram;
 use crate::explain;
+use crate::picture;
 use crate::placement::{ZonePlacement, place};
 use crate::size::ControlPlaneSize;
 use crate::warning::{self, Warning};
@@ -84,6 +85,14 @@ impl Topology {
     /// Plain ASCII, at most 80 columns, no space before a line's end; ends with a newline.
     pub fn diagram(&self) -> String {
         diagram::diagram(self)
+    }
+
+    /// The same as an SVG document of its own, for a page or a file.
+    ///
+    /// It has a title and a description, fits light and dark pages, and runs no script; ends with a
+    /// newline.
+    pub fn diagram_svg(&self) -> String {
+        picture::picture(self)
     }
 
     /// The zones that aren't Availability Zones.

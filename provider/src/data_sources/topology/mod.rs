@@ -51,6 +51,7 @@ impl DataSource for TopologyDataSource {
             placement: Attr::Known(plan.placement().iter().map(Into::into).collect()),
             explanation: plan.explanation().into(),
             diagram: plan.diagram().into(),
+            diagram_svg: plan.diagram_svg().into(),
         })
     }
 }

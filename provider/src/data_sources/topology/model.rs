@@ -42,6 +42,10 @@ pub(crate) struct Topology {
     /// The topology drawn with plain characters, for `terraform output -raw`.
     #[tf(computed)]
     pub(crate) diagram: Attr<String>,
+    /// The same as an SVG document, for a page: `terraform output -raw` writes it to a file. It fits
+    /// light and dark pages.
+    #[tf(computed)]
+    pub(crate) diagram_svg: Attr<String>,
 }
 
 /// One zone of a placement.
