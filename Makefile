@@ -10,8 +10,13 @@ SHELL := bash
 .DEFAULT_GOAL := all
 
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
-# Where `make install` puts the provider.
-INSTALL_DIR ?= $(HOME)/.terraform.d/dev-overrides
+VERSION = $(shell cargo pkgid -p terraform-provider-kubeha | sed 's/.*@//')
+# Where `make install` puts the provider: where Terraform and OpenTofu look without being told.
+PLUGIN_DIR ?= $(HOME)/.terraform.d/plugins
+# Whose default registry it stands in for: registry.opentofu.org for OpenTofu.
+PLUGIN_HOST ?= registry.terraform.io
+# Where `make dist` puts what a release has.
+DIST_DIR ?= dist
 
 .PHONY: all help
 all: fmt-check lint test ## What `make` alone does: fmt-check, lint, test
@@ -21,7 +26,7 @@ help: ## List the targets
 
 # Build
 
-.PHONY: build release install clean
+.PHONY: build release dist install dev-overrides clean
 # The whole workspace at once: cargo then compiles the dependencies with one set of features, and
 # every other target uses them as they are.
 build: ## Build the provider, and all programs beside it, for debugging
@@ -30,20 +35,33 @@ build: ## Build the provider, and all programs beside it, for debugging
 release: ## Build the provider as it is shipped
 	cargo build -p terraform-provider-kubeha --locked --release
 
-install: build ## Install the debug build for use from your own configurations
-	install -d "$(INSTALL_DIR)"
-	install -m 755 "$(TARGET_DIR)/debug/terraform-provider-kubeha" "$(INSTALL_DIR)/"
-	@printf '\n%s\n\n%s\n%s\n%s\n%s\n\n%s\n' \
-		'To use it, have this in the file that TF_CLI_CONFIG_FILE names, or in ~/.terraformrc:' \
+# What reaches users from other platforms is built by .github/workflows/release.yml.
+dist: release ## Pack the release build for this platform: archive, manifest, checksums
+	tools/package archive --version "$(VERSION)" --out "$(DIST_DIR)" \
+		"$(TARGET_DIR)/release/terraform-provider-kubeha"
+	tools/package sums --version "$(VERSION)" "$(DIST_DIR)"
+
+install: build ## Install the debug build where `terraform init` finds it
+	tools/package install --version "$(VERSION)" --into "$(PLUGIN_DIR)" --host "$(PLUGIN_HOST)" \
+		"$(TARGET_DIR)/debug/terraform-provider-kubeha"
+	@printf '\n%s\n%s\n' \
+		'`terraform init` now takes kubeha/kubeha $(VERSION) from there, and asks no registry for it.' \
+		'Where an earlier build was locked, first remove its block from .terraform.lock.hcl.'
+
+dev-overrides: build ## Write a CLI configuration that uses the debug build in place, without init
+	@printf '%s\n' \
 		'provider_installation {' \
-		'  dev_overrides { "kubeha/kubeha" = "$(INSTALL_DIR)" }' \
+		'  dev_overrides { "kubeha/kubeha" = "$(abspath $(TARGET_DIR))/debug" }' \
 		'  direct {}' \
-		'}' \
-		'Then plan and apply without `init`: it would look for a released kubeha.'
+		'}' > "$(TARGET_DIR)/dev.tfrc"
+	@printf '\n%s\n\n  %s\n\n%s\n' \
+		'To use each build as soon as it is made:' \
+		'export TF_CLI_CONFIG_FILE="$(abspath $(TARGET_DIR))/dev.tfrc"' \
+		'Then plan and apply. `init` is for other providers only: for this one it finds no release.'
 
 clean: ## Remove what was built and fetched
 	cargo clean
-	rm -rf .tools .emulator
+	rm -rf .tools .emulator dist
 
 # Check
 
@@ -95,7 +113,8 @@ EMULATOR := $(if $(wildcard tests/emulator/test),test-emulator)
 .PHONY: test test-tools test-emulator test-rust
 test: test-tools $(EMULATOR) test-rust ## Run every test, from nothing
 
-test-tools: ## Test the tools under tests/tools and this Makefile
+test-tools: ## Test the tools under tools and tests/tools, and this Makefile
+	python3 -m unittest discover -s tools
 	python3 -m unittest discover -s tests/tools
 
 test-emulator: ## Install the AWS emulator and run its own tests

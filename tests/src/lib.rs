@@ -33,7 +33,7 @@ mod running;
 mod terraform;
 mod workspace;
 
-pub use kubeha::kubeha;
+pub use kubeha::{kubeha, provider_binary};
 pub use outcome::{Outcome, Reported};
 pub use running::{Running, Signal};
 pub use terraform::terraform;
