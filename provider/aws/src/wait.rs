@@ -1,5 +1,7 @@
 //! Waiting for AWS to finish something.
 
+mod told;
+
 use std::future::Future;
 use std::time::Duration;
 
@@ -7,6 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
+use told::Told;
 
 /// What a look at an object showed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +63,9 @@ impl Wait {
     ///
     /// A look that AWS throttles through all its retries counts as nothing seen, not as an end.
     ///
+    /// The log tells at INFO what is awaited, for how long, and in what state it is: at first, when
+    /// that changes, and every half minute. So a state must hold no secret.
+    ///
     /// # Errors
     ///
     /// [`Error::Cancelled`] when the token is cancelled, [`Error::TimedOut`] at the deadline,
@@ -72,6 +78,7 @@ impl Wait {
     {
         let start = Instant::now();
         let mut state = String::from("nothing");
+        let mut told = Told::default();
         loop {
             let seen = tokio::select! {
                 biased;
@@ -83,8 +90,10 @@ impl Wait {
             };
             state = match seen {
                 Ok(Progress::Done(value)) => {
-                    let waited = start.elapsed().as_secs();
-                    tracing::info!(what = %self.what, waited_s = waited, "done waiting");
+                    if told.any() {
+                        let waited = start.elapsed().as_secs();
+                        tracing::info!("waited for {} for {waited} s: done", self.what);
+                    }
                     return Ok(value);
                 }
                 Ok(Progress::Failed(state)) => {
@@ -97,8 +106,10 @@ impl Wait {
                 Err(error) if error.is_throttled() => "throttled".into(),
                 Err(error) => return Err(error),
             };
-            let waited = start.elapsed().as_secs();
-            tracing::info!(what = %self.what, waited_s = waited, state = %state, "waiting");
+            if told.is_due(&state, Instant::now()) {
+                let waited = start.elapsed().as_secs();
+                tracing::info!("waiting for {} for {waited} s: {state}", self.what);
+            }
             tokio::select! {
                 biased;
                 () = self.cancel.cancelled() => return Err(self.cancelled(start, state)),

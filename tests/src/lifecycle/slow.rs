@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{Lifecycle, Size, Stage, desk};
+use crate::Running;
 
 /// What takes time, for so many virtual seconds. What the stage stands on was made before: enough
 /// time has passed for all to see it.
@@ -58,8 +59,8 @@ pub fn slow(subject: &'static Lifecycle) {
     stage.nothing_left("destroyed");
 }
 
-/// A create that gets too little time: it fails, the state has what exists, and the next apply
-/// begins again.
+/// A create that gets too little time: the log tells what it waits for, it fails, the state has what
+/// exists, and the next apply begins again.
 ///
 /// # Panics
 /// It waits on, loses what exists, or can't begin again.
@@ -71,7 +72,11 @@ pub fn gives_up(subject: &'static Lifecycle) {
     let arguments = stage.arguments(Size::Minimal);
     let patience = "timeouts {\n  create = \"5s\"\n}";
     stage.write(&stage.provider, &format!("{arguments}\n{patience}"));
-    let outcome = stage.apply().fails();
+    let log = stage.workspace().path("log");
+    let mut apply = stage.workspace().command(&["apply", "-auto-approve"]);
+    apply.env("TF_LOG", "INFO").env("TF_LOG_PATH", &log);
+    let outcome = desk::finish(Running::start(apply)).fails();
+    assert_waits_are_told(&std::fs::read_to_string(log).unwrap());
     assert!(
         outcome
             .text()
@@ -88,4 +93,25 @@ pub fn gives_up(subject: &'static Lifecycle) {
     stage.plan_is_empty("begun again");
     stage.destroy().succeeds();
     stage.nothing_left("destroyed");
+}
+
+/// At INFO, with what is awaited, for how long, and its state; and what stays the same only once, since
+/// this is over in less than half a minute.
+#[track_caller]
+fn assert_waits_are_told(log: &str) {
+    let told: Vec<(&str, &str)> = log
+        .lines()
+        .filter(|line| line.contains("[INFO]"))
+        .filter_map(|line| line.split_once(": waiting for "))
+        .map(|(_, told)| {
+            let (awaited, state) = told.split_once(" s: ").expect(told);
+            let (what, seconds) = awaited.rsplit_once(" for ").expect(told);
+            assert!(seconds.parse::<u64>().is_ok(), "{told}");
+            (what, state)
+        })
+        .collect();
+    assert!(!told.is_empty(), "no wait is told:\n{log}");
+    let mut changes = told.clone();
+    changes.dedup();
+    assert_eq!(told, changes, "the same is told again");
 }

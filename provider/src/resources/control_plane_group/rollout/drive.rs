@@ -91,7 +91,6 @@ impl Drive<'_> {
                     );
                     Ok(match mind.decide(&self.goal, &observation) {
                         Step::Wait { awaited, .. } => {
-                            tracing::info!("waiting for {awaited}");
                             Progress::Pending(format!("waiting for {awaited}"))
                         }
                         step => Progress::Done(step),
