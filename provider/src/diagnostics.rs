@@ -53,7 +53,12 @@ pub(crate) fn aws_error(doing: &str, error: &aws::Error) -> Diagnostic {
                     .to_owned(),
             ),
             // The error itself says which settings to look at.
-            CallFailure::Unreachable => None,
+            CallFailure::NoCredentials => Some(NO_CREDENTIALS.to_owned()),
+            CallFailure::ExpiredCredentials => Some(EXPIRED_CREDENTIALS.to_owned()),
+            CallFailure::RejectedCredentials | CallFailure::CredentialsSource => {
+                Some(BAD_CREDENTIALS.to_owned())
+            }
+            CallFailure::Unreachable => Some(UNREACHABLE.to_owned()),
             _ if error.effect_unknown() => {
                 Some("Whether AWS did it is not known; the next plan finds out.".to_owned())
             }
@@ -68,6 +73,18 @@ pub(crate) fn aws_error(doing: &str, error: &aws::Error) -> Diagnostic {
     };
     Diagnostic::error(doing, detail)
 }
+
+const NO_CREDENTIALS: &str = "They are looked for in the provider block, in the environment \
+    (AWS_ACCESS_KEY_ID, AWS_PROFILE), in the shared files, and in the role of a container or an \
+    instance. What \"aws sts get-caller-identity\" works with works here too.";
+const EXPIRED_CREDENTIALS: &str = "Get new ones: with single sign-on by \"aws sso login\", else where \
+    these came from. Old ones in the environment (AWS_SESSION_TOKEN) count more than a profile's.";
+const BAD_CREDENTIALS: &str = "Try \"aws sts get-caller-identity\" with the same profile, role or \
+    environment. Credentials are good for the regions of one partition only, and this machine's clock \
+    must be right.";
+const UNREACHABLE: &str = "Check that there is such a region, and that this machine gets there: name \
+    resolution, proxy, VPC endpoint. An emulator must be running where \"endpoints\" or \
+    AWS_ENDPOINT_URL say.";
 
 /// The permission that a call needs, as policies name it. AWS's own words count more than the
 /// operation: Parameter Store asks KMS on the caller's behalf, and it is `kms:Decrypt` that lacks.

@@ -4,6 +4,7 @@ mod claims;
 mod config;
 mod data;
 mod settings;
+mod terraform_version;
 
 use aws::Environment;
 use config::Config;
@@ -44,6 +45,7 @@ impl Provider for Kubeha {
     }
 
     async fn configure(&self, call: Configure<Config>) -> Result<Data> {
+        terraform_version::check(&call.terraform_version)?;
         Data::new(
             &call.config,
             &call.terraform_version,

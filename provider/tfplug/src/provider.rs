@@ -52,7 +52,7 @@ pub trait Provider: Send + Sync + 'static {
 pub struct Configure<C> {
     /// The `provider` block.
     pub config: C,
-    /// Terraform's version, such as `1.11.4`; for the user agent.
+    /// Terraform's or OpenTofu's version, such as `1.11.4`.
     pub terraform_version: String,
     /// Cancelled when the user pressed Ctrl-C.
     pub stop: CancellationToken,

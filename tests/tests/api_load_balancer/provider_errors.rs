@@ -11,10 +11,22 @@ use crate::subject::SUBJECT;
 /// A plan with these settings beside the usual ones, and without these variables.
 #[track_caller]
 fn plan(stage: &Stage, settings: &str, without: &[&str]) -> Outcome {
+    // There is no metadata service here, and asking for it takes time.
+    let metadata = ("AWS_EC2_METADATA_DISABLED", "true".to_owned());
+    plan_with(stage, settings, without, metadata)
+}
+
+/// The same, and with this one.
+#[track_caller]
+fn plan_with(
+    stage: &Stage,
+    settings: &str,
+    without: &[&str],
+    variable: (&'static str, String),
+) -> Outcome {
     let mut environment = stage.account.environment(&stage.proxy.url()).to_vec();
     environment.retain(|(name, _)| !without.contains(name));
-    // There is no metadata service here, and asking for it takes time.
-    environment.push(("AWS_EC2_METADATA_DISABLED", "true".to_owned()));
+    environment.push(variable);
     let desk = stage.desk_in(environment);
     let arguments = stage.arguments(Size::Minimal);
     desk.write(&format!("{PROVIDER}\n{settings}"), &arguments);
@@ -44,7 +56,17 @@ fn a_region_is_needed_and_must_exist() {
 fn credentials_are_needed() {
     let stage = Stage::new(&SUBJECT);
     let without = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
-    fails(plan(&stage, "", &without), &["credentials"]);
+    let missing = ["no AWS credentials were found", "AWS_PROFILE"];
+    fails(plan(&stage, "", &without), &missing);
+    // Cloud machines often have the metadata service switched off. It then refuses, which was once
+    // told instead of what is missing.
+    let refuses = Failure::coded(StatusCode::FORBIDDEN, "Forbidden", "");
+    stage.proxy.fault(On::any(), Fault::Fail(refuses));
+    let metadata = (
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+        format!("{}/", stage.proxy.url()),
+    );
+    fails(plan_with(&stage, "", &without, metadata), &missing);
     fails(
         plan(&stage, "profile = \"nobody\"", &without),
         &["nobody", "profile"],
@@ -56,7 +78,10 @@ fn an_endpoint_must_answer() {
     let stage = Stage::new(&SUBJECT);
     // Nothing listens there: the port was free a moment ago, and is reserved for nobody.
     let settings = "max_retries = 1\nendpoints {\n  elbv2 = \"http://127.0.0.1:9\"\n}";
-    fails(plan(&stage, settings, &[]), &["endpoint"]);
+    fails(
+        plan(&stage, settings, &[]),
+        &["endpoint", "such a region", "AWS_ENDPOINT_URL"],
+    );
     let settings = "endpoints {\n  elbv2 = \"ftp://x\"\n}";
     fails(plan(&stage, settings, &[]), &["elbv2", "ftp://x"]);
 }
@@ -86,7 +111,7 @@ fn expired_credentials_are_called_that() {
     );
     stage.proxy.fault(On::any(), Fault::Fail(expired));
     let outcome = plan(&stage, "", &[]);
-    fails(outcome, &["ExpiredToken", "credentials"]);
+    fails(outcome, &["ExpiredToken", "credentials", "aws sso login"]);
 }
 
 #[test]

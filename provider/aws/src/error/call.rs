@@ -60,6 +60,10 @@ impl Error {
         let sort = CallFailure::sort_of(&error);
         let source = error.into_source().unwrap_or_else(|error| Box::new(error));
         let kind = sort.refine(source.as_ref(), code.as_deref());
+        if kind == CallFailure::NoCredentials {
+            // Why each source has none is for those who know which should have.
+            tracing::debug!("no credentials: {}", causes(source.as_ref()));
+        }
         let object = object.into();
         Self::Call(Arc::new(CallError {
             service,
@@ -147,6 +151,7 @@ impl std::fmt::Display for CallError {
             write!(f, " ({})", self.object)?;
         }
         match (&self.message, &self.source) {
+            _ if self.kind == CallFailure::NoCredentials => {}
             (Some(message), _) => write!(f, ": {message}")?,
             (None, Some(source)) => write!(f, ": {}", causes(source.as_ref()))?,
             (None, None) => {}

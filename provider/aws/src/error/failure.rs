@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 
+use aws_config::imds::client::error::TokenError;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::error::SdkError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -109,7 +110,10 @@ pub(crate) fn causes(error: &(dyn StdError + 'static)) -> String {
 /// What is wrong with the credentials, if the chain of causes holds their error.
 fn credentials_failure(error: &(dyn StdError + 'static)) -> Option<CallFailure> {
     let found = chain(error).find_map(|error| error.downcast_ref::<CredentialsError>())?;
-    if matches!(found, CredentialsError::CredentialsNotLoaded(_)) {
+    // The metadata service is the last source that is asked. One that gives no token isn't there for
+    // this process: switched off, not meant for it, or something else that answers at its address.
+    let no_metadata = || chain(error).any(|error| error.is::<TokenError>());
+    if matches!(found, CredentialsError::CredentialsNotLoaded(_)) || no_metadata() {
         return Some(CallFailure::NoCredentials);
     }
     // A role's credentials come by a call of their own, which may say more.
