@@ -11,7 +11,7 @@ DOCS = ROOT / "docs"
 # README and the like, the guides, and what is generated, which links too.
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
 GUIDES = sorted((DOCS / "guides").glob("*.md"))
-LINK = re.compile(r"(?<!\!)\[[^\]\[]+\]\(([^)\s]+)\)")
+LINK = re.compile(r"\[[^\]\[]+\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
