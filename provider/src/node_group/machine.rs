@@ -312,17 +312,10 @@ pub(crate) fn template_deviations(data: &TemplateData) -> BTreeSet<String> {
     let options = &data.metadata_options;
     let mut found = BTreeSet::new();
     let mut note = |text: String| found.insert(format!("{LAUNCH_TEMPLATE}{text}"));
-    if options.http_tokens != REQUIRED {
-        note(format!(
-            "http_tokens is {}, not {REQUIRED}",
-            options.http_tokens
-        ));
-    }
-    if options.http_endpoint != ENABLED {
-        note(format!(
-            "http_endpoint is {}, not {ENABLED}",
-            options.http_endpoint
-        ));
+    let http_tokens = deviation("http_tokens", &options.http_tokens, REQUIRED);
+    let http_endpoint = deviation("http_endpoint", &options.http_endpoint, ENABLED);
+    for text in http_tokens.into_iter().chain(http_endpoint) {
+        note(text);
     }
     if let Some(optimized) = data.ebs_optimized {
         note(format!(
@@ -338,6 +331,14 @@ pub(crate) fn template_deviations(data: &TemplateData) -> BTreeSet<String> {
         }
     }
     found
+}
+
+/// How an option differs, if it does. A template that was made elsewhere may say nothing of it.
+fn deviation(option: &str, found: &str, wanted: &str) -> Option<String> {
+    match found {
+        "" => Some(format!("{option} is not set, and must be {wanted}")),
+        found => (found != wanted).then(|| format!("{option} is {found}, not {wanted}")),
+    }
 }
 
 /// What deviations of launch templates begin with.
@@ -388,4 +389,23 @@ pub(crate) fn root_again(name: &str) -> Diagnostic {
         "Invalid volume",
         format!("\"{name}\" is the root device. What it is to be stands in \"root_block_device\"."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_that_is_not_set_is_no_empty_value() {
+        let told = |found| deviation("http_endpoint", found, ENABLED);
+        assert_eq!(told(ENABLED), None);
+        assert_eq!(
+            told("").unwrap(),
+            "http_endpoint is not set, and must be enabled"
+        );
+        assert_eq!(
+            told("disabled").unwrap(),
+            "http_endpoint is disabled, not enabled"
+        );
+    }
 }
