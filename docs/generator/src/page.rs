@@ -19,22 +19,27 @@ pub(crate) struct Kind {
     pub(crate) folder: &'static str,
     /// The file of an example.
     example: &'static str,
+    /// In what its calls to AWS were recorded.
+    recorded: &'static str,
 }
 
 pub(crate) const RESOURCE: Kind = Kind {
     title: "Resource",
     folder: "resources",
     example: "resource.tf",
+    recorded: "a recorded life cycle made (create, read, update, import, delete)",
 };
 pub(crate) const DATA_SOURCE: Kind = Kind {
     title: "Data Source",
     folder: "data-sources",
     example: "data-source.tf",
+    recorded: "recorded reads of it made",
 };
 pub(crate) const EPHEMERAL_RESOURCE: Kind = Kind {
     title: "Ephemeral Resource",
     folder: "ephemeral-resources",
     example: "ephemeral-resource.tf",
+    recorded: "a recorded opening of it made; a key in KMS needs `kms:Decrypt` too",
 };
 
 /// The files of `examples/`, where the examples of all pages stand.
@@ -60,13 +65,31 @@ impl Examples {
     }
 }
 
+/// A guide's line on the index page: its title, and what its front matter says of it.
+pub(crate) fn guide_line(name: &str, text: &str) -> String {
+    let front = text.split("\n---\n").next().unwrap_or_default();
+    let title = front.lines().find_map(|line| {
+        let quoted = line.strip_prefix("page_title: \"")?;
+        quoted.strip_suffix('"')
+    });
+    let (_, description) = front.split_once("description: |-\n").unwrap_or_default();
+    let description: Vec<_> = description.lines().map(str::trim).collect();
+    let description = description.join(" ");
+    format!("- [{}]({name}): {description}\n", title.unwrap_or(name))
+}
+
 /// The index page.
-pub(crate) fn provider(schema: &Schema, examples: &Examples) -> Result<String, Error> {
+pub(crate) fn provider(
+    schema: &Schema,
+    guides: &str,
+    examples: &Examples,
+) -> Result<String, Error> {
     let mut page = front_matter("kubeha Provider", &schema.description);
     let example = examples.required("provider/provider.tf")?;
     let _ = write!(
         page,
-        "# kubeha Provider\n\n{}\n\n## Example Usage\n\n```terraform\n{example}\n```\n\n{}",
+        "# kubeha Provider\n\n{}\n\n## Example Usage\n\n```terraform\n{example}\n```\n\n\
+         ## Guides\n\n{guides}\n{}",
         schema.description,
         reference(schema)
     );
@@ -84,6 +107,7 @@ pub(crate) fn schema(
         title,
         folder,
         example,
+        recorded,
     } = kind;
     let mut page = front_matter(&format!("{name} {title}"), &schema.description);
     let _ = write!(page, "# {name} ({title})\n\n");
@@ -121,8 +145,7 @@ pub(crate) fn schema(
             .collect();
         let _ = write!(
             page,
-            "\n## IAM actions\n\nThe calls that a recorded life cycle made (create, read, update, \
-             import, delete):\n\n{actions}"
+            "\n## IAM actions\n\nThe calls that {recorded}:\n\n{actions}"
         );
     }
     Ok(finish(page))

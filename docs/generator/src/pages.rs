@@ -82,13 +82,17 @@ fn pages(root: &Path) -> Result<Pages, Error> {
     let reference = tfplug::reference(Kubeha);
     let examples = Examples::new(root.join("examples"));
     let mut pages = Pages::new();
+    let mut guides = String::new();
     for (name, text) in written(&root.join("docs"))? {
+        if name.starts_with(GUIDES) {
+            guides.push_str(&page::guide_line(&name, &text));
+        }
         let text = marked::with_examples(&name, &text, &examples)?;
         pages.insert(name, text);
     }
     pages.insert(
         INDEX.to_owned(),
-        page::provider(&reference.provider, &examples)?,
+        page::provider(&reference.provider, &guides, &examples)?,
     );
     for (kind, schemas) in [
         (&page::RESOURCE, &reference.resources),

@@ -1,5 +1,7 @@
 //! Credentials for hours, and the bundle that goes with them.
 
+use std::path::Path;
+
 use kubeha_tests::lifecycle::{PROVIDER, Stage};
 use serde_json::Value as Json;
 
@@ -26,6 +28,9 @@ fn configuration(folder: &str) -> String {
         data "kubeha_certificate_bundle" "this" {{
           parameter_path = kubeha_pki.this.parameter_path
           depends_on     = [kubeha_pki.this]
+        }}
+        output "pki_arn" {{
+          value = kubeha_pki.this.arn
         }}
         output "bundle" {{
           value = data.kubeha_certificate_bundle.this.kubernetes
@@ -108,6 +113,42 @@ fn credentials_are_made_in_the_first_apply_and_kept_nowhere() {
     assert_eq!(outputs["bundle"]["value"], Json::String(read("ca.pem")));
     stage.plan_is_empty("made");
     std::fs::remove_dir_all(&folder).unwrap();
+    actions_are_documented(&stage, &outputs["pki_arn"]["value"]);
+}
+
+/// Compares what is called to read and to open each with `iam-actions.txt` of its example.
+fn actions_are_documented(stage: &Stage, arn: &Json) {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    for (folder, block) in [
+        (
+            "data-sources/kubeha_certificate_bundle",
+            "data \"kubeha_certificate_bundle\" \"this\" {}".to_owned(),
+        ),
+        (
+            "ephemeral-resources/kubeha_kubeconfig",
+            format!(
+                "ephemeral \"kubeha_kubeconfig\" \"this\" {{\n  pki_arn = {arn}\n  \
+                 host = \"https://api.example.com:6443\"\n}}"
+            ),
+        ),
+        (
+            "ephemeral-resources/kubeha_client_certificate",
+            format!(
+                "ephemeral \"kubeha_client_certificate\" \"this\" {{\n  pki_arn = {arn}\n  \
+                 user = \"jane\"\n}}"
+            ),
+        ),
+    ] {
+        let desk = stage.another_desk();
+        let provider = format!("provider \"kubeha\" {{\n  {PROVIDER}\n}}\n");
+        desk.workspace().main(&(provider + &block));
+        stage.proxy.clear();
+        desk.run(&["plan"]).succeeds();
+        let counts = stage.proxy.counts();
+        let called: String = counts.keys().map(|call| format!("{call}\n")).collect();
+        let file = examples.join(folder).join("iam-actions.txt");
+        assert_eq!(called, std::fs::read_to_string(&file).unwrap(), "{folder}");
+    }
 }
 
 #[test]
