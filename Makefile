@@ -82,11 +82,15 @@ doc: ## Build the Rust documentation; a warning fails
 examples-check: ## Fail if an example is not formatted
 	terraform=$$(tests/tools/terraform-path); "$$terraform" fmt -check -diff -recursive examples
 
-audit: ## Check licences, advisories and sources of dependencies (needs cargo-deny)
+# In two steps, so that a database of advisories that can't be fetched hides nothing of the rest.
+audit: ## Check licences, sources and advisories of dependencies (needs cargo-deny)
 	@cargo deny --version >/dev/null 2>&1 || { \
 		echo 'audit: cargo-deny is not installed, so nothing was checked: cargo install --locked cargo-deny' >&2; \
 		exit 1; }
-	cargo deny --locked check
+	cargo deny --locked check licenses bans sources
+	@cargo deny --locked check advisories || { \
+		echo 'audit: licences, bans and sources are as deny.toml wants them; advisories were found, or could not be fetched: see above' >&2; \
+		exit 1; }
 
 # Generate
 
@@ -113,9 +117,10 @@ EMULATOR := $(if $(wildcard tests/emulator/test),test-emulator)
 .PHONY: test test-tools test-emulator test-rust
 test: test-tools $(EMULATOR) test-rust ## Run every test, from nothing
 
-test-tools: ## Test the tools under tools and tests/tools, and this Makefile
+test-tools: ## Test the tools under tools and tests/tools, this Makefile, and the guards of tests/acceptance
 	python3 -m unittest discover -s tools
 	python3 -m unittest discover -s tests/tools
+	python3 -m unittest discover -s tests/acceptance
 
 test-emulator: ## Install the AWS emulator and run its own tests
 	tests/emulator/install
@@ -132,6 +137,15 @@ test-rust: build ## Run cargo's tests against the binaries built now
 test-all: build ## Run the tests of `make test` and those of further moments, some hours
 	KUBEHA_TERRAFORM=$$(tests/tools/terraform-path); export KUBEHA_TERRAFORM; \
 		KUBEHA_ALL_POINTS=1 cargo test --workspace --locked -- --include-ignored
+
+# Against other endpoints
+
+.PHONY: acceptance sweep
+acceptance: build ## Run the acceptance cases: ENDPOINT=emulator, stock, a URL, or aws (docs/acceptance.md)
+	tests/acceptance/run cases "$(ENDPOINT)" $(if $(PREFIX),--prefix "$(PREFIX)") $(if $(CASES),--only "$(CASES)")
+
+sweep: ## Show what a run of PREFIX left at ENDPOINT; DELETE=yes deletes it
+	tests/acceptance/run sweep "$(ENDPOINT)" "$(PREFIX)" $(if $(filter yes,$(DELETE)),--delete)
 
 # Show and measure
 

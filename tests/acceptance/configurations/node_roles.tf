@@ -1,0 +1,4 @@
+resource "kubeha_node_roles" "this" {
+  cluster_autoscaler = var.changed
+  tags               = local.tags
+}

@@ -1,0 +1,3 @@
+resource "kubeha_pki" "this" {
+  tags = local.tags
+}
