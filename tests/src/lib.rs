@@ -25,6 +25,7 @@
 )]
 
 pub mod emulator;
+pub mod example;
 mod kubeha;
 pub mod lifecycle;
 mod outcome;

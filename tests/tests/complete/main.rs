@@ -14,14 +14,13 @@ mod site;
 
 use std::time::Duration;
 
+use kubeha_tests::example::Example;
 use serde_json::{Value as Json, json};
-
-use site::Site;
 
 const HEALTH: &str = "data.kubeha_cluster_health.this";
 
 /// Makes a cluster over so many zones and holds it against what the topology promises.
-fn stands(site: &Site, zones: usize, [size, quorum]: [u64; 2], survives: bool) {
+fn stands(site: &Example, zones: usize, [size, quorum]: [u64; 2], survives: bool) {
     site.workspace.apply().succeeds();
     site.workspace.plan_is_empty();
 
@@ -73,21 +72,21 @@ fn sorted(counts: impl Iterator<Item = u64>) -> Vec<u64> {
 
 #[test]
 fn one_zone_holds_one_control_plane_node() {
-    let site = Site::new(1);
+    let site = site::complete(1);
     stands(&site, 1, [1, 1], false);
     site.goes();
 }
 
 #[test]
 fn two_zones_hold_three_and_can_t_both_be_expendable() {
-    let site = Site::new(2);
+    let site = site::complete(2);
     stands(&site, 2, [3, 2], false);
     site.goes();
 }
 
 #[test]
 fn five_zones_hold_five() {
-    let site = Site::new(5);
+    let site = site::complete(5);
     stands(&site, 5, [5, 3], true);
     assert_eq!(
         site.output("api_endpoint"),
@@ -102,14 +101,14 @@ fn five_zones_hold_five() {
 
 #[test]
 fn a_network_that_is_there_is_built_upon_and_stays() {
-    let site = Site::existing(3);
+    let site = site::existing(3);
     stands(&site, 3, [3, 2], true);
     site.goes();
 }
 
 #[test]
 fn many_clusters_stand_side_by_side() {
-    let site = Site::many();
+    let site = site::many();
     site.workspace.apply().succeeds();
     site.workspace.plan_is_empty();
     let clusters = site.output("clusters");
@@ -123,7 +122,7 @@ fn many_clusters_stand_side_by_side() {
 
 #[test]
 fn three_zones_survive_the_loss_of_one() {
-    let site = Site::new(3);
+    let site = site::complete(3);
     stands(&site, 3, [3, 2], true);
 
     site.account.kill_zone("us-east-1b");
@@ -150,7 +149,7 @@ fn three_zones_survive_the_loss_of_one() {
 
 #[test]
 fn what_can_t_be_is_refused_at_the_variable() {
-    let site = Site::new(1);
+    let site = site::complete(1);
     for (variable, value, words) in [
         (
             "availability_zones",
@@ -172,8 +171,6 @@ fn what_can_t_be_is_refused_at_the_variable() {
         ("image_id", json!("ubuntu"), "An id such as"),
         ("worker_instance_types", json!([]), "At least one type"),
     ] {
-        let before = site.variable(variable, value);
-        site.workspace.plan().fails().says(words);
-        site.variable(variable, before);
+        site.refuses(variable, value, words);
     }
 }

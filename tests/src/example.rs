@@ -1,0 +1,195 @@
+//! A configuration of `examples/` in a workspace, with an account of the emulator and values for its
+//! variables.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::emulator::{Account, Emulator};
+use crate::lifecycle::Aws;
+use crate::{Workspace, kubeha};
+
+/// So many virtual seconds pass in one: targets are healthy some twenty after their nodes.
+const CLOCK: f64 = 60.0;
+
+/// An example as its user has it: the files as they are, and `terraform.tfvars.json`.
+///
+/// # Panics
+/// Its methods panic where terraform or the emulator does what a test doesn't expect.
+#[derive(Debug)]
+pub struct Example {
+    /// Where it is.
+    pub workspace: Workspace,
+    /// Where it is applied.
+    pub account: Account,
+    variables: RefCell<Map<String, Json>>,
+    before: BTreeSet<(String, String)>,
+}
+
+impl Example {
+    /// An example, by its folder in `examples/`. `stand` makes what it stands on, and returns the
+    /// values of its variables.
+    #[must_use]
+    pub fn new(folder: &str, stand: impl FnOnce(&Aws) -> Json) -> Self {
+        let emulator = Emulator::shared();
+        let account = emulator.account();
+        account.set(json!({
+            "load_balancer_seconds": 0, "interface_linger_seconds": 0, "nat_gateway_seconds": 0,
+        }));
+        account.set_clock_factor(CLOCK);
+        let mut variables = Map::new();
+        if let Json::Object(values) = stand(&Aws::new(emulator, &account)) {
+            variables.extend(values);
+        }
+        let mut workspace = configuration(folder);
+        for (name, value) in account.environment(emulator.url()) {
+            workspace.env(name, value);
+        }
+        let example = Self {
+            workspace,
+            variables: RefCell::new(variables),
+            before: objects(&account),
+            account,
+        };
+        example.write_variables();
+        example
+    }
+
+    /// Sets a variable, and returns what it was; null for the example's default.
+    pub fn variable(&self, name: &str, value: Json) -> Json {
+        let mut variables = self.variables.borrow_mut();
+        let before = if value.is_null() {
+            variables.remove(name)
+        } else {
+            variables.insert(name.to_owned(), value)
+        };
+        drop(variables);
+        self.write_variables();
+        before.unwrap_or_default()
+    }
+
+    /// Asserts that a plan with another value of a variable is refused in these words.
+    #[track_caller]
+    pub fn refuses(&self, variable: &str, value: Json, words: &str) {
+        let before = self.variable(variable, value);
+        self.workspace.plan().fails().says(words);
+        self.variable(variable, before);
+    }
+
+    /// What terraform says of an output.
+    #[track_caller]
+    #[must_use]
+    pub fn output(&self, name: &str) -> Json {
+        self.outputs()[name]["value"].clone()
+    }
+
+    /// All outputs, each with its `value`.
+    #[track_caller]
+    #[must_use]
+    pub fn outputs(&self) -> Json {
+        self.workspace.state()["values"]["outputs"].clone()
+    }
+
+    /// Applies it, and asserts that the second plan is empty.
+    #[track_caller]
+    pub fn stands(&self) {
+        self.workspace.apply().succeeds();
+        self.workspace.plan_is_empty();
+    }
+
+    /// Asserts that a destroy leaves exactly what was there before.
+    #[track_caller]
+    pub fn goes(&self) {
+        self.workspace.destroy().succeeds();
+        assert_eq!(objects(&self.account), self.before);
+    }
+
+    fn write_variables(&self) {
+        let variables = self.variables.borrow();
+        if variables.is_empty() {
+            return;
+        }
+        let text = Json::Object(variables.clone()).to_string();
+        self.workspace.file("terraform.tfvars.json", &text);
+    }
+}
+
+/// An example in a workspace without an account: for `validate`, and for mocked providers. The modules
+/// of `examples/modules` are where it looks for them.
+#[must_use]
+pub fn configuration(folder: &str) -> Workspace {
+    let workspace = kubeha();
+    // An example says itself which providers it requires.
+    fs::remove_file(workspace.path("providers.tf")).unwrap();
+    copy(&examples().join(folder), &workspace.path(""));
+    if files(&workspace.path(""))
+        .iter()
+        .any(|file| calls_a_module(file))
+    {
+        copy(
+            &examples().join("modules"),
+            &workspace.root().join("modules"),
+        );
+        workspace.run(&["get"]).succeeds();
+    }
+    workspace
+}
+
+/// The folder `examples/`.
+#[must_use]
+pub fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples")
+}
+
+/// All files below a folder, sorted. What terraform leaves where somebody tried an example is none of it.
+///
+/// # Panics
+/// There is no such folder.
+#[must_use]
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.unwrap());
+    let mut found: Vec<_> = entries
+        .filter(|entry| !is_left_over(&entry.file_name().to_string_lossy()))
+        .map(|entry| entry.path())
+        .flat_map(|path| {
+            if path.is_dir() {
+                files(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect();
+    found.sort_unstable();
+    found
+}
+
+fn is_left_over(name: &str) -> bool {
+    name.starts_with(".terraform") || name.contains(".tfstate")
+}
+
+/// Whether a file calls a module of `examples/modules`, which are beside the example's own folder.
+fn calls_a_module(file: &Path) -> bool {
+    let text = fs::read_to_string(file).unwrap();
+    text.lines()
+        .any(|line| line.trim_start().starts_with("source") && line.contains("\"../modules/"))
+}
+
+fn copy(from: &Path, to: &Path) {
+    for file in files(from) {
+        let target = to.join(file.strip_prefix(from).unwrap());
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(&file, &target).unwrap();
+    }
+}
+
+fn objects(account: &Account) -> BTreeSet<(String, String)> {
+    let kinds = account.inventory().into_iter();
+    kinds
+        .flat_map(|(kind, objects)| objects.into_iter().map(move |one| (kind.clone(), one.id)))
+        .collect()
+}
