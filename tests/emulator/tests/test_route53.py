@@ -102,6 +102,11 @@ class Records(EmulatorTest):
         self.assertEqual(self.status(change), "INSYNC")
         self.refused("NoSuchChange", self.dns.get_change, Id="C0")
 
+    @also_on_stock
+    def test_a_new_zone_is_waited_for(self):
+        made = self.dns.create_hosted_zone(Name="example.org", CallerReference="example.org")
+        self.assertEqual(self.status(made["ChangeInfo"]), "INSYNC")
+
     def status(self, change):
         return self.dns.get_change(Id=change["Id"])["ChangeInfo"]["Status"]
 
