@@ -12,3 +12,4 @@
 
 mod module;
 mod small;
+mod terragrunt;

@@ -1,6 +1,6 @@
 //! The small examples: each shows one thing.
 
-use kubeha_tests::example::Example;
+use kubeha_tests::example::{Example, configuration};
 use kubeha_tests::lifecycle::IMAGE_X86_64;
 use serde_json::json;
 
@@ -117,6 +117,36 @@ fn a_topology_needs_no_account() {
     example.workspace.apply().succeeds();
     assert!(!example.outputs().as_object().unwrap().is_empty());
     assert_eq!(example.account.command("calls", json!({}))["total"], 0);
+}
+
+#[test]
+fn credentials_for_workloads_are_made_and_not_kept() {
+    let example = Example::new("kubernetes", |aws| {
+        let account = aws.account();
+        json!({
+            "region": "us-east-1",
+            "pki_arn": format!("arn:aws:ssm:us-east-1:{account}:parameter/kubeha/prod/pki"),
+            "api_endpoint": "https://api.prod.example.com:6443",
+        })
+    });
+    // What it gives its credentials to: providers that aren't here.
+    std::fs::remove_file(example.workspace.path("workloads.tf")).unwrap();
+    example.refuses("pki_arn", json!("prod"), "The ARN of a path");
+    example.refuses("api_endpoint", json!("api.example.com"), "A URL such as");
+    let authorities = "resource \"kubeha_pki\" \"this\" {\n  cluster_name = \"prod\"\n}\n";
+    example.workspace.file("authorities.tf", authorities);
+    let only = ["apply", "-auto-approve", "-target=kubeha_pki.this"];
+    example.workspace.run(&only).succeeds();
+    example.stands();
+    let state = example.workspace.read("terraform.tfstate");
+    assert!(!state.contains("PRIVATE KEY"), "{state}");
+    example.goes();
+}
+
+#[test]
+fn a_migration_is_valid() {
+    // It is applied, with what hashicorp/aws made, where that is: see `programs`.
+    configuration("migration").validate().succeeds();
 }
 
 /// Ids of the instances whose name tells this role.
