@@ -11,5 +11,6 @@
 )]
 
 mod module;
+mod reference;
 mod small;
 mod terragrunt;
