@@ -10,6 +10,7 @@
     clippy::indexing_slicing
 )]
 
+mod hcl;
 mod module;
 mod reference;
 mod small;

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hcl_edit::expr::{Expression, ObjectKey, Traversal, TraversalOperator};
-use hcl_edit::structure::{Block, Body};
-use hcl_edit::visit::{Visit, visit_traversal};
-use kubeha_tests::example::{configuration, examples, files};
+use hcl_edit::structure::Body;
+use kubeha_tests::example::{Example, configuration, examples, files};
+use kubeha_tests::lifecycle::IMAGE_X86_64;
+use serde_json::json;
+
+use crate::hcl::{between, blocks, keys, label_of, labels, read, references, text};
 
 /// A folder with `terragrunt.hcl`.
 struct Unit {
@@ -19,13 +21,6 @@ struct Unit {
 
 fn root() -> PathBuf {
     examples().join("terragrunt")
-}
-
-fn read(path: &Path) -> Body {
-    let text =
-        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    text.parse()
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 fn units() -> Vec<Unit> {
@@ -206,57 +201,73 @@ fn each_kind_of_unit_is_valid_with_the_provider_it_gets() {
     assert_eq!(Vec::from_iter(seen), ["network", "nodes", "pki"]);
 }
 
-/// All that is taken from somewhere: `local.environment.locals.region` in four parts.
-fn references(body: &Body) -> Vec<Vec<String>> {
-    #[derive(Default)]
-    struct Found(Vec<Vec<String>>);
-    impl Visit for Found {
-        fn visit_traversal(&mut self, node: &Traversal) {
-            if let Expression::Variable(first) = &node.expr {
-                let mut parts = vec![first.as_str().to_owned()];
-                for operator in &node.operators {
-                    if let TraversalOperator::GetAttr(name) = operator.value() {
-                        parts.push(name.as_str().to_owned());
-                    }
-                }
-                self.0.push(parts);
-            }
-            visit_traversal(self, node);
+/// Terragrunt hands values from unit to unit; here terraform does, in one state, with the same
+/// expressions.
+#[test]
+fn a_cluster_s_units_make_a_cluster_together() {
+    let example = Example::new("terragrunt/modules", |_| json!({}));
+    let units = units();
+    let units = || {
+        units
+            .iter()
+            .filter(|unit| unit.folder.ends_with(format!("batch/{}", unit.kind)))
+    };
+    let first = units().next().unwrap();
+    let object = |name: &str| {
+        let locals = first.locals(&format!("{name}.hcl"));
+        format!("  {name} = {{\n    locals = {{\n{locals}\n    }}\n  }}\n")
+    };
+    let mut main = first.provider();
+    main += &format!(
+        "\nlocals {{\n{}{}}}\n",
+        object("environment"),
+        object("cluster")
+    );
+    for unit in units() {
+        let (kind, body) = (&unit.kind, unit.body());
+        main += &format!("module \"{kind}\" {{\n  source = \"./{kind}\"\n");
+        let inputs = body.get_attribute("inputs");
+        for (key, value) in inputs
+            .into_iter()
+            .flat_map(|inputs| inputs.value.as_object().unwrap())
+        {
+            main += &format!(
+                "  {} = {}\n",
+                key.as_ident().unwrap().as_str(),
+                value.expr()
+            );
+        }
+        main += "}\n";
+        for dependency in labels(&body, "dependency") {
+            let outputs = format!("dependency.{dependency}.outputs.");
+            main = main.replace(&outputs, &format!("module.{dependency}."));
         }
     }
-    let mut found = Found::default();
-    found.visit_body(body);
-    found.0
-}
-
-fn blocks(body: &Body, kind: &str) -> Vec<Block> {
-    body.get_blocks(kind).cloned().collect()
-}
-
-fn labels(body: &Body, kind: &str) -> BTreeSet<String> {
-    body.get_blocks(kind).map(label_of).collect()
-}
-
-fn label_of(block: &Block) -> String {
-    block.labels[0].as_str().to_owned()
-}
-
-/// The source text of an attribute.
-fn text(body: &Body, attribute: &str) -> String {
-    let found = body.get_attribute(attribute);
-    let found = found.unwrap_or_else(|| panic!("no {attribute} in {body}"));
-    found.value.to_string()
-}
-
-fn keys(object: &Expression) -> BTreeSet<String> {
-    let entries = object.as_object().unwrap().iter();
-    let name = |key: &ObjectKey| key.as_ident().unwrap().as_str().to_owned();
-    entries.map(|(key, _)| name(key)).collect()
-}
-
-fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
-    let rest = text.split_once(before).map(|(_, rest)| rest);
-    rest.and_then(|rest| rest.split_once(after))
-        .map(|(found, _)| found)
-        .unwrap_or_else(|| panic!("nothing between {before:?} and {after:?} in {text}"))
+    // The emulator's region, account and image.
+    for (ours, here) in [
+        ("eu-west-1", "us-east-1"),
+        ("222222222222", example.account.id()),
+        ("ami-0123456789abcdef0", IMAGE_X86_64),
+    ] {
+        main = main.replace(ours, here);
+    }
+    main += "terraform {\n  required_providers {\n    kubeha = { source = \"kubeha/kubeha\" }\n  }\n}\n";
+    example.workspace.main(&main);
+    example.workspace.run(&["get"]).succeeds();
+    example.stands();
+    let groups = example
+        .account
+        .inventory()
+        .remove("auto-scaling-group")
+        .unwrap();
+    let names: BTreeSet<_> = groups.into_iter().map(|group| group.name).collect();
+    assert_eq!(
+        Vec::from_iter(names),
+        [
+            "prod-batch-control-plane",
+            "prod-batch-worker-general",
+            "prod-batch-worker-spot"
+        ]
+    );
+    example.goes();
 }
