@@ -127,7 +127,9 @@ pub(crate) fn schema(
     let block = examples.optional(&format!("{folder}/{name}/import.tf"))?;
     let command = examples.optional(&format!("{folder}/{name}/import.sh"))?;
     if block.is_some() || command.is_some() {
-        page.push_str("## Import\n");
+        let forms = examples.required(&format!("{folder}/{name}/import-id.txt"))?;
+        let forms: Vec<_> = forms.lines().map(|form| format!("`{form}`")).collect();
+        let _ = write!(page, "## Import\n\nThe id is {}.\n", forms.join(" or "));
     }
     if let Some(block) = block {
         let _ = write!(
