@@ -174,3 +174,27 @@ fn what_can_t_be_is_refused_at_the_variable() {
         site.refuses(variable, value, words);
     }
 }
+
+#[test]
+fn nor_is_it_taken_for_a_network_that_is_there() {
+    let site = site::existing(2);
+    site.refuses("public_subnets", json!({}), "needs a public subnet too");
+    site.refuses("private_subnets", json!({}), "At least one zone is needed");
+    let refused = [
+        ("cluster_name", json!("Prod"), "lower case letters"),
+        (
+            "private_subnets",
+            json!({ "eu-west-1a": "subnet-1" }),
+            "name of a zone of the region",
+        ),
+        ("image_id", json!("ubuntu"), "An id such as"),
+        ("worker_instance_types", json!([]), "At least one type"),
+    ];
+    for (variable, value, _) in &refused {
+        site.variable(variable, value.clone());
+    }
+    let mut plan = site.workspace.plan().fails();
+    for (_, _, words) in refused {
+        plan = plan.says(words);
+    }
+}

@@ -1,6 +1,6 @@
 //! The small examples: each shows one thing.
 
-use kubeha_tests::example::{Example, configuration};
+use kubeha_tests::example::Example;
 use kubeha_tests::lifecycle::IMAGE_X86_64;
 use serde_json::json;
 
@@ -144,9 +144,24 @@ fn credentials_for_workloads_are_made_and_not_kept() {
 }
 
 #[test]
-fn a_migration_is_valid() {
+fn a_migration_is_valid_and_refuses_half_a_network() {
     // It is applied, with what hashicorp/aws made, where that is: see `programs`.
-    configuration("migration").validate().succeeds();
+    let example = Example::new("migration", |_| {
+        json!({
+            "region": "us-east-1",
+            "image_id": IMAGE_X86_64,
+            "found": {
+                "vpc_id": "vpc-1",
+                "cidr_block": "10.9.0.0/16",
+                "public_subnets": {},
+                "private_subnets": { "us-east-1a": "subnet-1" },
+                "security_group_ids": { "api": "sg-1", "control_plane": "sg-2" },
+            },
+        })
+    });
+    example.workspace.validate().succeeds();
+    let plan = example.workspace.plan().fails();
+    plan.says("Each zone needs a public and a private subnet");
 }
 
 /// Ids of the instances whose name tells this role.
