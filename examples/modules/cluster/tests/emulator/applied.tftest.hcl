@@ -1,4 +1,4 @@
-# Makes clusters, changes one, and takes them away again, in the AWS that the environment names: meant
+# Makes a cluster, changes it, and takes it away again, in the AWS that the environment names: meant
 # for an emulator, at AWS_ENDPOINT_URL. Without that, this costs money.
 #
 #   terraform test -test-directory=tests/emulator
@@ -74,36 +74,5 @@ run "its_masters_become_schedulable_and_spot_workers_come" {
   assert {
     condition     = keys(output.worker_groups) == ["general", "spot"]
     error_message = "There are two groups of workers."
-  }
-}
-
-run "network" {
-  module {
-    source = "./tests/emulator/network"
-  }
-
-  variables {
-    availability_zones = ["us-east-1a"]
-  }
-}
-
-run "in_a_network_that_is_there" {
-  state_key = "existing"
-
-  variables {
-    name               = "guest"
-    availability_zones = null
-    existing_network   = run.network.all
-    worker_groups      = {}
-  }
-
-  assert {
-    condition     = output.vpc_id == run.network.all.vpc_id && output.private_subnets == run.network.all.private_subnets
-    error_message = "It stands in the network that is there."
-  }
-
-  assert {
-    condition     = output.healthy && output.control_plane.size == 1
-    error_message = "One zone has one control plane node."
   }
 }
