@@ -36,6 +36,6 @@ mod workspace;
 
 pub use kubeha::{kubeha, provider_binary};
 pub use outcome::{Outcome, Reported};
-pub use running::{Running, Signal};
+pub use running::{Pid, Running, Signal, group_exists};
 pub use terraform::terraform;
 pub use workspace::Workspace;

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-pub use rustix::process::Signal;
-use rustix::process::{Pid, kill_process, kill_process_group};
+pub use rustix::process::{Pid, Signal};
+use rustix::process::{kill_process, kill_process_group, test_kill_process_group};
 
 use crate::Outcome;
 
@@ -119,6 +119,12 @@ impl Running {
         };
         Outcome::new(self.command.clone(), output)
     }
+}
+
+/// Whether any process of a group is left.
+#[must_use]
+pub fn group_exists(group: Pid) -> bool {
+    test_kill_process_group(group).is_ok()
 }
 
 impl Drop for Running {

@@ -3,8 +3,7 @@
 
 use std::time::Duration;
 
-use super::phase::Course;
-use super::{Lifecycle, Phase, Points, Stage, Waiting, desk};
+use super::{Course, Lifecycle, Phase, Points, Scene, Size, Stage, Waiting, desk};
 use crate::Signal;
 use crate::proxy::{Call, On};
 
@@ -34,7 +33,7 @@ fn interrupt(subject: &'static Lifecycle, course: &Course, waiting: &Waiting) {
     );
     let nth = nth_look(&course.calls, waiting);
     let stage = Stage::new(subject);
-    waiting.phase.prepare(&stage);
+    stage.prepare(waiting.phase);
     let gate = stage.proxy.hold_before(On::action(waiting.polls).nth(nth));
     let running = waiting.phase.start(&stage);
     let held = gate.wait(Duration::from_secs(60));
@@ -57,6 +56,40 @@ fn interrupt(subject: &'static Lifecycle, course: &Course, waiting: &Waiting) {
     gate.reset();
     course.is_reached(&stage, &when);
 }
+
+/// Interrupts a create between a call of this action, its first, and the answer: what was made is in
+/// the state, so a destroy leaves nothing of it.
+///
+/// # Panics
+/// The state has lost it.
+pub fn cancel_in_flight(subject: &'static Lifecycle, action: &str) {
+    let when = format!("stopped in the middle of {action}");
+    let mut stage = Stage::new(subject);
+    let log = stage.log_to_a_file();
+    stage.configure(Size::Full);
+    let gate = stage.proxy.hold_after(On::action(action).nth(1));
+    let mut running = stage.start(&["apply", "-auto-approve"]);
+    let held = gate.wait(Duration::from_secs(60));
+    assert!(held.is_some(), "{when}: it isn't called");
+    running.signal_group(Signal::INT);
+    // The provider has been told, and has dropped what it drops then.
+    running.wait_until("the provider was told to stop", || {
+        std::fs::read_to_string(&log).is_ok_and(|log| log.contains(TOLD))
+    });
+    gate.release();
+    let outcome = desk::finish(running);
+    assert_eq!(outcome.code(), Some(1), "{when}: {outcome}");
+    assert!(
+        stage.in_state().is_some(),
+        "{when}: the state has lost it\n{outcome}"
+    );
+    stage.calm();
+    stage.destroy().succeeds();
+    stage.nothing_left(&when);
+}
+
+/// What the provider logs when Terraform tells it to stop.
+const TOLD: &str = "stopping: operations end as soon as they can";
 
 /// The wait's first look: which call of its action it is in the whole operation.
 #[track_caller]

@@ -35,6 +35,11 @@ impl Desk {
         &self.workspace
     }
 
+    /// Sets a variable for every command from now on.
+    pub(super) fn env(&mut self, name: &'static str, value: impl Into<std::ffi::OsString>) {
+        self.workspace.env(name, value);
+    }
+
     /// The resource's address.
     #[must_use]
     pub fn address(&self) -> String {

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::phase::Course;
-use super::{Lifecycle, Phase, Points, Size, Stage, desk};
+use super::{Course, Lifecycle, Phase, Points, Scene, Size, Stage, desk};
 use crate::Outcome;
 use crate::proxy::{Failure, Fault, On};
 
@@ -71,11 +70,16 @@ impl Trouble {
 /// # Panics
 /// The operation fails without a clear error, or the next one doesn't repair what is left.
 pub fn troubled_writes(subject: &'static Lifecycle, phase: Phase, points: Points) {
-    let course = Course::of(subject, phase);
-    let writes: Vec<_> = course
-        .writes()
-        .map(|call| (call.index, &call.action))
-        .collect();
+    troubled_writes_on(|| Stage::new(subject), Course::of(subject, phase), points);
+}
+
+/// The same, each on a scene of its own.
+///
+/// # Panics
+/// As [`troubled_writes`] does.
+pub fn troubled_writes_on<S: Scene>(scene: impl Fn() -> S, course: &Course, points: Points) {
+    let phase = course.phase;
+    let writes: Vec<_> = course.writes().map(|call| &call.action).collect();
     let all = Trouble::ALL.iter().flat_map(|trouble| {
         let of = writes.len();
         (1..=of).map(move |nth| (*trouble, nth))
@@ -85,23 +89,31 @@ pub fn troubled_writes(subject: &'static Lifecycle, phase: Phase, points: Points
     for (trouble, nth) in chosen {
         let when = format!(
             "{phase:?}, {trouble:?} at write {nth} ({})",
-            writes[nth - 1].1
+            writes[nth - 1]
         );
-        let stage = Stage::new(subject);
-        phase.prepare(&stage);
+        let scene = scene();
+        scene.prepare(phase);
         let nth = u64::try_from(nth).expect("a small number");
-        stage.proxy.fault(On::writes().nth(nth), trouble.fault());
-        let outcome = desk::finish(phase.start(&stage));
-        let met = stage
-            .proxy
-            .calls()
-            .iter()
-            .any(|call| call.faulted.is_some());
-        assert!(met, "{when}: no such call");
-        survived += usize::from(succeeded_or_said_why(&outcome, &when));
-        course.is_reached(&stage, &when);
+        scene.proxy().fault(On::writes().nth(nth), trouble.fault());
+        survived += usize::from(disturbed(&scene, course, &when));
     }
     eprintln!("{phase:?}: {tried} troubled writes, {survived} without an error");
+}
+
+/// Runs an operation that meets a fault, and then undisturbed. Returns whether the first run
+/// succeeded.
+///
+/// # Panics
+/// It meets none, fails without a clear error, or the next run doesn't repair what is left.
+#[track_caller]
+pub fn disturbed(scene: &impl Scene, course: &Course, when: &str) -> bool {
+    let outcome = scene.finish(course.phase.start(scene));
+    let calls = scene.proxy().calls();
+    let met = calls.iter().any(|call| call.faulted.is_some());
+    assert!(met, "{when}: no such call");
+    let survived = succeeded_or_said_why(&outcome, when);
+    course.is_reached(scene, when);
+    survived
 }
 
 /// After a write of a create, lets the reads lag behind it for a while.
@@ -116,7 +128,7 @@ pub fn stale_reads(subject: &'static Lifecycle, reads: u64) {
     for action in Points::Spread(1).of(Vec::from_iter(writes)) {
         let when = format!("{reads} stale reads after {action}");
         let stage = Stage::new(subject);
-        Phase::Create.prepare(&stage);
+        stage.prepare(Phase::Create);
         let lag = json!({ "action": action, "calls": reads });
         stage.account.command("lag", lag);
         let outcome = desk::finish(Phase::Create.start(&stage));
@@ -128,8 +140,11 @@ pub fn stale_reads(subject: &'static Lifecycle, reads: u64) {
 }
 
 /// Whether it succeeded; else it must have failed with an error of ours.
+///
+/// # Panics
+/// It did neither.
 #[track_caller]
-fn succeeded_or_said_why(outcome: &Outcome, when: &str) -> bool {
+pub fn succeeded_or_said_why(outcome: &Outcome, when: &str) -> bool {
     if outcome.code() == Some(0) {
         return true;
     }

@@ -24,11 +24,13 @@ mod desk;
 pub mod drift;
 pub mod faults;
 mod group;
+mod inventory;
 pub mod kill;
 mod network;
 mod phase;
 mod points;
 pub mod refusals;
+mod scene;
 pub mod slow;
 mod stage;
 pub mod tags;
@@ -39,10 +41,12 @@ use serde_json::Value as Json;
 pub use aws::{Answer, Aws};
 pub use desk::Desk;
 pub use group::Group;
+pub use inventory::{Before, Made};
 pub use network::{IMAGE_ARM64, IMAGE_X86_64, Network};
-pub use phase::Phase;
+pub use phase::{Course, Phase};
 pub use points::Points;
-pub use stage::{ADDRESS_NAME, Made, PROVIDER, Stage};
+pub use scene::Scene;
+pub use stage::{ADDRESS_NAME, PROVIDER, Stage};
 
 /// All that is special about one resource.
 #[derive(Debug)]

@@ -5,16 +5,22 @@
 pub enum Points {
     /// Each of them.
     All,
-    /// So many, spread evenly, away from both ends; all of them if `KUBEHA_ALL_POINTS` is set.
+    /// So many, spread evenly, away from both ends; all of them if `KUBEHA_ALL_POINTS` is set. If that
+    /// is a number, then so many, whatever the test says.
     Spread(usize),
 }
 
 impl Points {
     /// The chosen ones of all.
-    pub(super) fn of<T>(self, all: Vec<T>) -> Vec<T> {
+    #[must_use]
+    pub fn of<T>(self, all: Vec<T>) -> Vec<T> {
         let count = all.len();
-        match self {
-            Self::Spread(wanted) if wanted < count && !all_are_asked_for() => {
+        let wanted = match self {
+            Self::Spread(wanted) if !all_are_asked_for() => wanted,
+            Self::All | Self::Spread(_) => so_many_are_asked_for().unwrap_or(count),
+        };
+        match wanted {
+            wanted if wanted < count => {
                 // The middle of each of so many equal parts.
                 let middles: Vec<_> = (0..wanted)
                     .map(|part| (2 * part + 1) * count / (2 * wanted))
@@ -33,6 +39,12 @@ impl Points {
 /// Whether a run is to try everything, however long it takes.
 pub(super) fn all_are_asked_for() -> bool {
     std::env::var_os("KUBEHA_ALL_POINTS").is_some()
+}
+
+/// How many are to be tried, if a number is asked for.
+fn so_many_are_asked_for() -> Option<usize> {
+    let asked = std::env::var("KUBEHA_ALL_POINTS").ok()?;
+    asked.parse().ok().filter(|count| *count > 1)
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! An account with a network, a proxy before it, and a desk: all that one test needs.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::time::Duration;
 
 use serde_json::json;
 
+use super::inventory::{Before, Made};
 use super::{Aws, Desk, Lifecycle, Network, Size};
 use crate::emulator::{Account, Emulator};
 use crate::proxy::Proxy;
@@ -35,11 +35,8 @@ pub struct Stage {
     /// The provider block's arguments.
     pub provider: String,
     subject: &'static Lifecycle,
-    before: BTreeSet<String>,
+    before: Before,
 }
-
-/// What there is of each kind, by name and tags: equal wherever the same was made. Ids differ.
-pub type Made = BTreeMap<String, Vec<(String, BTreeMap<String, String>)>>;
 
 impl Stage {
     /// A new account with a network, where AWS's work takes no time: what waits does so because a
@@ -79,7 +76,7 @@ impl Stage {
         let aws = Aws::new(emulator, &account);
         let network = Network::make(&aws);
         let desk = Desk::new(subject, account.environment(&proxy.url()));
-        let before = ids(&account);
+        let before = Before::of(&account);
         Self {
             desk,
             aws,
@@ -115,42 +112,26 @@ impl Stage {
         (self.subject.arguments)(&self.network, size)
     }
 
+    /// Lets the provider log to a file, from the next command on. Returns its path.
+    #[must_use]
+    pub fn log_to_a_file(&mut self) -> std::path::PathBuf {
+        let path = self.desk.workspace().path("provider.log");
+        self.desk.env("TF_LOG_PROVIDER", "INFO");
+        self.desk.env("TF_LOG_PATH", &path);
+        path
+    }
+
     /// What exists beside what was there at first. Tags that hold ids hold the kinds of the objects
     /// instead.
     #[must_use]
     pub fn made(&self) -> Made {
-        let mut made = Made::new();
-        let inventory = self.account.inventory();
-        let kind_of = |id: &String| {
-            let mut kinds = inventory.iter();
-            let kind = kinds.find(|(_, objects)| objects.iter().any(|object| object.id == *id));
-            kind.map(|(kind, _)| kind.clone())
-        };
-        for (kind, objects) in &inventory {
-            let new = objects
-                .iter()
-                .filter(|object| !self.before.contains(&object.id))
-                .map(|object| {
-                    let mut tags = without_aws_s_own(object.tags.clone());
-                    for value in tags.values_mut() {
-                        *value = kind_of(value).unwrap_or_else(|| std::mem::take(value));
-                    }
-                    (object.name.clone(), tags)
-                });
-            let mut new: Vec<_> = new.collect();
-            new.sort();
-            if !new.is_empty() {
-                made.insert(kind.clone(), new);
-            }
-        }
-        made
+        self.before.made(&self.account)
     }
 
     /// Asserts that exactly that exists which existed at first. `when` says after what.
     #[track_caller]
     pub fn nothing_left(&self, when: &str) {
-        assert_eq!(self.made(), Made::new(), "{when}: something is left");
-        assert_eq!(ids(&self.account), self.before, "{when}: something is gone");
+        self.before.nothing_left(&self.account, when);
     }
 
     /// Ends all disturbance, and waits until AWS has done what it was asked.
@@ -169,15 +150,4 @@ impl Deref for Stage {
     fn deref(&self) -> &Desk {
         &self.desk
     }
-}
-
-/// AWS's own tags hold ids.
-fn without_aws_s_own(mut tags: BTreeMap<String, String>) -> BTreeMap<String, String> {
-    tags.retain(|key, _| !key.starts_with("aws:"));
-    tags
-}
-
-fn ids(account: &Account) -> BTreeSet<String> {
-    let objects = account.inventory().into_values().flatten();
-    objects.map(|object| object.id).collect()
 }
