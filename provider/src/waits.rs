@@ -49,7 +49,7 @@ where
 {
     let what = "AWS to see what was just made".to_owned();
     let wait = wait_at_most(cx, what, SETTLING);
-    wait.until(async || match call().await {
+    wait.until_made(async || match call().await {
         Err(error) if error.is_not_found() => Ok(Progress::Pending(error.to_string())),
         other => other.map(Progress::Done),
     })

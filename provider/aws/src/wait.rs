@@ -31,6 +31,15 @@ pub struct Wait {
     backoff: Backoff,
 }
 
+/// Where cancel and deadline end a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ends {
+    /// Anywhere: a look that is in progress is dropped.
+    WithinALook,
+    /// Only where no call is in progress.
+    BetweenTries,
+}
+
 /// The pauses between looks: each up to twice the one before, with jitter.
 #[derive(Clone, Debug)]
 pub struct Backoff {
@@ -66,12 +75,40 @@ impl Wait {
     /// The log tells at INFO what is awaited, for how long, and in what state it is: at first, when
     /// that changes, and every half minute. So a state must hold no secret.
     ///
+    /// For looks, and for calls that take something away: of those nothing is lost when their answer
+    /// isn't heard. What makes or changes something belongs into [`until_made`](Self::until_made).
+    ///
     /// # Errors
     ///
     /// [`Error::Cancelled`] when the token is cancelled, [`Error::TimedOut`] at the deadline,
     /// both in the middle of a look too; [`Error::Failed`] when a look says so; or the look's own
     /// error.
-    pub async fn until<T, F, Fut>(mut self, mut look: F) -> Result<T, Error>
+    pub async fn until<T, F, Fut>(self, look: F) -> Result<T, Error>
+    where
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<Progress<T>, Error>>,
+    {
+        self.run(look, Ends::WithinALook).await
+    }
+
+    /// Tries to make or change something until AWS takes it. The first try is at once.
+    ///
+    /// Like [`until`](Self::until), but a try that has begun is never cut off: it may have had its
+    /// effect, and only its answer says what now exists. Cancel and deadline keep the next one from
+    /// beginning.
+    ///
+    /// # Errors
+    ///
+    /// As of [`until`](Self::until), between two tries.
+    pub async fn until_made<T, F, Fut>(self, attempt: F) -> Result<T, Error>
+    where
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<Progress<T>, Error>>,
+    {
+        self.run(attempt, Ends::BetweenTries).await
+    }
+
+    async fn run<T, F, Fut>(mut self, mut look: F, ends: Ends) -> Result<T, Error>
     where
         F: FnMut() -> Fut,
         Fut: Future<Output = Result<Progress<T>, Error>>,
@@ -80,13 +117,19 @@ impl Wait {
         let mut state = String::from("nothing");
         let mut told = Told::default();
         loop {
-            let seen = tokio::select! {
-                biased;
-                () = self.cancel.cancelled() => return Err(self.cancelled(start, state)),
-                seen = look() => seen,
-                () = tokio::time::sleep_until(self.deadline) => {
-                    return Err(self.timed_out(start, state));
-                }
+            if self.cancel.is_cancelled() {
+                return Err(self.cancelled(start, state));
+            }
+            let seen = match ends {
+                Ends::BetweenTries => look().await,
+                Ends::WithinALook => tokio::select! {
+                    biased;
+                    () = self.cancel.cancelled() => return Err(self.cancelled(start, state)),
+                    seen = look() => seen,
+                    () = tokio::time::sleep_until(self.deadline) => {
+                        return Err(self.timed_out(start, state));
+                    }
+                },
             };
             state = match seen {
                 Ok(Progress::Done(value)) => {
@@ -229,6 +272,51 @@ mod tests {
             matches!(error, Error::Cancelled { waited, .. } if waited.as_secs() == 3),
             "{error}"
         );
+    }
+
+    /// A create was once dropped between call and answer: the object existed and no state knew it.
+    #[tokio::test(start_paused = true)]
+    async fn neither_deadline_nor_cancel_cuts_a_create() {
+        let create = || async {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            Ok(Progress::Done("made"))
+        };
+        let late = wait(30, &CancellationToken::new()).until_made(create);
+        assert_eq!(late.await.unwrap(), "made");
+
+        let cancel = CancellationToken::new();
+        let later = cancel.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            later.cancel();
+        });
+        let stopped = wait(600, &cancel).until_made(create);
+        assert_eq!(stopped.await.unwrap(), "made");
+        assert!(cancel.is_cancelled());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn deadline_and_cancel_keep_the_next_try_from_beginning() {
+        let mut tries = 0;
+        let mut refuse = || {
+            tries += 1;
+            async {
+                tokio::time::sleep(Duration::from_secs(20)).await;
+                Ok(Progress::<()>::Pending("not yet".into()))
+            }
+        };
+        let error = wait(10, &CancellationToken::new()).until_made(&mut refuse);
+        assert!(matches!(error.await.unwrap_err(), Error::TimedOut { .. }));
+
+        let cancel = CancellationToken::new();
+        let later = cancel.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            later.cancel();
+        });
+        let error = wait(600, &cancel).until_made(&mut refuse);
+        assert!(error.await.unwrap_err().is_cancelled());
+        assert_eq!(tries, 2);
     }
 
     #[tokio::test(start_paused = true)]

@@ -85,7 +85,7 @@ impl Walk<'_> {
         let what = format!("group {} to be accepted", self.name);
         let made = self
             .wait(what, PROPAGATION)
-            .until(async || match self.scaling.create_group(&new).await {
+            .until_made(async || match self.scaling.create_group(&new).await {
                 Ok(()) => Ok(Progress::Done(None)),
                 // Ours, if an answer got lost on its way.
                 Err(error) if error.code() == Some(NAME_TAKEN) => Ok(Progress::Done(Some(error))),

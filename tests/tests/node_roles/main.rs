@@ -76,6 +76,11 @@ fn an_interrupt_ends_each_wait_and_loses_nothing() {
 }
 
 #[test]
+fn an_interrupt_between_a_create_and_its_answer_loses_nothing() {
+    cancel::cancel_in_flight(&SUBJECT, "iam:CreateRole");
+}
+
+#[test]
 fn it_waits_as_long_as_aws_takes() {
     slow::slow(&SUBJECT);
 }

@@ -74,6 +74,12 @@ fn an_interrupt_ends_each_wait_and_loses_nothing() {
 
 #[test]
 #[ignore = "more moments: make test-all"]
+fn an_interrupt_between_a_create_and_its_answer_loses_nothing() {
+    cancel::cancel_in_flight(&SUBJECT, "ec2:CreateSecurityGroup");
+}
+
+#[test]
+#[ignore = "more moments: make test-all"]
 fn throttling_delays_and_nothing_else() {
     faults::throttled(&SUBJECT, 1);
 }

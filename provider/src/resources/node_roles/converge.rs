@@ -187,7 +187,7 @@ impl Converge<'_> {
             tags: self.all_tags(&ownership),
         };
         let wait = wait(self.cx, format!("role {} to be made", new.name));
-        let made = wait.until(async || match self.iam.create_role(&new).await {
+        let made = wait.until_made(async || match self.iam.create_role(&new).await {
             Ok(role) => Ok(Progress::Done(Made::Now(role))),
             Err(error) if is_in_flux(&error) => Ok(in_flux()),
             // Made by a call whose answer was lost, or not seen when it was looked for.
@@ -305,7 +305,7 @@ impl Converge<'_> {
         let name = self.desired.role(kind).profile.as_str();
         let tags = self.all_tags(&self.ownership(kind.profile()));
         let wait = wait(self.cx, format!("instance profile {name} to be made"));
-        let made = wait.until(async || {
+        let made = wait.until_made(async || {
             let path = &self.desired.path;
             match self.iam.create_instance_profile(name, path, &tags).await {
                 Ok(profile) => Ok(Progress::Done(Made::Now(profile))),
@@ -420,7 +420,7 @@ where
     Fut: Future<Output = Result<(), aws::Error>>,
 {
     let wait = wait(cx, format!("{name} to take changes"));
-    wait.until(|| async {
+    wait.until_made(|| async {
         match write().await {
             Ok(()) => Ok(Progress::Done(())),
             Err(error) if is_in_flux(&error) => Ok(in_flux()),

@@ -65,7 +65,7 @@ impl Converge<'_> {
         let tags = self.tags_of_rules();
         let what = format!("the rules of {id} to be seen");
         let wait = waits::wait_at_most(self.cx(), what, waits::SETTLING);
-        let settled = wait.until(async || {
+        let settled = wait.until_made(async || {
             let found = self.ec2.security_group_rules_of(id).await?;
             let missing = missing(table, group, is_egress, &found);
             let Some(first) = missing.first() else {
