@@ -36,14 +36,22 @@ fn no_quorum(control_plane: &ControlPlane) -> Option<String> {
     }
     let nodes = &control_plane.nodes;
     let are = if nodes.healthy == 1 { "is" } else { "are" };
+    // More than one node need more than one for a quorum.
+    let (needed, remedy) = match control_plane.quorum {
+        1 => (
+            "1 is".to_owned(),
+            "Bring the node back: one in its place has none of the cluster's data, unless it gets \
+             a backup of etcd.",
+        ),
+        more => (
+            format!("{more} are"),
+            "Bring the other nodes back; replace none that is healthy.",
+        ),
+    };
     Some(format!(
-        "The control plane has no quorum: {} {are} healthy, {} needed. Without it the Kubernetes \
-         API changes nothing. Bring the other nodes back; replace none that is healthy.",
+        "The control plane has no quorum: {} {are} healthy, {needed} needed. Without it the \
+         Kubernetes API changes nothing. {remedy}",
         count(nodes.healthy, "node"),
-        match control_plane.quorum {
-            1 => "1 is".to_owned(),
-            more => format!("{more} are"),
-        }
     ))
 }
 

@@ -185,6 +185,19 @@ fn a_lost_quorum_comes_first() {
     assert_eq!(problems.len(), 3);
 }
 
+/// It was told to bring the other nodes back.
+#[test]
+fn a_single_node_has_no_others() {
+    let mut cluster = control_plane(1, &[1]);
+    fail(&mut cluster, API, "i-masters-a0");
+    assert_eq!(
+        problems(&cluster).first().unwrap(),
+        "The control plane has no quorum: 0 nodes are healthy, 1 is needed. Without it the \
+         Kubernetes API changes nothing. Bring the node back: one in its place has none of the \
+         cluster's data, unless it gets a backup of etcd."
+    );
+}
+
 #[test]
 fn a_zone_that_is_gone_shows_as_too_few() {
     let mut cluster = control_plane(3, &[1, 1, 0]);
