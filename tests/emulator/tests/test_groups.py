@@ -396,6 +396,22 @@ class Zones(GroupTest):
         self.advance(10)
         self.assertEqual(sorted(self.spread()), [0, 1, 2])
 
+    def test_a_deleted_subnet_is_left(self):
+        self.create(desired=0)
+        self.ec2.delete_subnet(SubnetId=self.subnets[0])
+        self.resize(2)
+        self.advance(2)
+        self.assertEqual(self.spread(), [0, 1, 1])
+
+    def test_a_group_whose_subnets_are_all_deleted(self):
+        self.create(desired=0)
+        for subnet in self.subnets:
+            self.ec2.delete_subnet(SubnetId=subnet)
+        self.resize(1)
+        self.advance(2)
+        self.assertEqual(self.activities()[0]["StatusCode"], "Failed")
+        self.assertIn(self.subnets[0], self.activities()[0]["StatusMessage"])
+
     def test_an_interface_with_an_unknown_security_group(self):
         interface = {"DeviceIndex": 0, "Groups": ["sg-0123456789abcdef0"]}
         self.create(version=self.template_version(self.template, NetworkInterfaces=[interface]))

@@ -21,6 +21,8 @@ from .state import active_refresh, count, counted, zones
 # How long a group waits after a failed launch before it tries again.
 RETRY_SECONDS = 60
 
+NOT_LAUNCHED = "Launching EC2 instance failed."
+
 NO_CAPACITY = (
     "Could not launch On-Demand Instances. InsufficientInstanceCapacity - We currently do not have sufficient "
     "{kind} capacity in the Availability Zone you requested ({zone}). Our system will be working on provisioning "
@@ -114,6 +116,8 @@ def _give_profile(group, instance, profile):
 def _choose_subnet(world, group, kind):
     """The subnet of the emptiest zone; a zone without capacity is tried, noted, and passed over if the group allows."""
     found = zones(group)
+    if not found:
+        activities.fail(group, f"The subnets {group.vpc_zone_identifier} do not exist. {NOT_LAUNCHED}")
     load = zone_load(group)
     balanced_only = (
         group.availability_zone_distribution.get("CapacityDistributionStrategy") == "balanced-only"

@@ -1,6 +1,7 @@
 """What the parts of the group engine ask about a group."""
 
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
+from moto.ec2.exceptions import InvalidSubnetIdError
 
 LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING"
 TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING"
@@ -33,7 +34,11 @@ def zones(group):
     ec2 = group.ec2_backend
     if group.vpc_zone_identifier:
         for subnet_id in group.vpc_zone_identifier.split(","):
-            subnet = ec2.get_subnet(subnet_id.strip())
+            try:
+                subnet = ec2.get_subnet(subnet_id.strip())
+            except InvalidSubnetIdError:
+                # Deleted: the group keeps its id, and launches nothing there.
+                continue
             found.setdefault(subnet.availability_zone, []).append(subnet)
     else:
         for zone, subnet in ec2.get_default_subnets().items():
