@@ -11,6 +11,7 @@
 
 mod catalog;
 mod groups;
+mod retries;
 mod templates;
 
 use std::future::Future;
@@ -31,12 +32,17 @@ struct World {
 impl World {
     fn new() -> Self {
         let emulator = Emulator::shared();
-        let account = emulator.account();
+        Self::behind(emulator.url(), emulator.account())
+    }
+
+    /// The same, where calls go through this endpoint.
+    fn behind(endpoint: &str, account: Account) -> Self {
+        let emulator = Emulator::shared();
         // Time passes when a test says so.
         account.set_clock_factor(0.0);
         account.set(json!({ "launch_seconds": 0, "terminate_seconds": 0 }));
         let aws = Aws::new(emulator, &account);
-        let endpoints = Service::ALL.map(|service| (service, emulator.url().to_owned()));
+        let endpoints = Service::ALL.map(|service| (service, endpoint.to_owned()));
         let settings = Settings {
             region: Some("us-east-1".into()),
             static_credentials: Some(StaticCredentials {
