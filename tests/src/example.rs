@@ -2,14 +2,14 @@
 //! variables.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value as Json, json};
 
 use crate::emulator::{Account, Emulator};
-use crate::lifecycle::Aws;
+use crate::lifecycle::{Aws, Before};
+use crate::proxy::Proxy;
 use crate::{Workspace, kubeha};
 
 /// So many virtual seconds pass in one: targets are healthy some twenty after their nodes.
@@ -25,8 +25,12 @@ pub struct Example {
     pub workspace: Workspace,
     /// Where it is applied.
     pub account: Account,
+    /// Between the provider and the emulator.
+    pub proxy: Proxy,
+    /// What the account had at first.
+    pub before: Before,
+    folder: String,
     variables: RefCell<Map<String, Json>>,
-    before: BTreeSet<(String, String)>,
 }
 
 impl Example {
@@ -44,14 +48,15 @@ impl Example {
         if let Json::Object(values) = stand(&Aws::new(emulator, &account)) {
             variables.extend(values);
         }
+        let proxy = Proxy::start(emulator.url()).unwrap();
         let mut workspace = configuration(folder);
-        for (name, value) in account.environment(emulator.url()) {
-            workspace.env(name, value);
-        }
+        enter(&mut workspace, &account, &proxy);
         let example = Self {
             workspace,
+            proxy,
             variables: RefCell::new(variables),
-            before: objects(&account),
+            before: Before::of(&account),
+            folder: folder.to_owned(),
             account,
         };
         example.write_variables();
@@ -104,17 +109,44 @@ impl Example {
     #[track_caller]
     pub fn goes(&self) {
         self.workspace.destroy().succeeds();
-        assert_eq!(objects(&self.account), self.before);
+        self.before.nothing_left(&self.account, "destroyed");
+    }
+
+    /// The same example with the present variables for the same account, with a state of its own.
+    #[must_use]
+    pub fn another_state(&self) -> Workspace {
+        let mut workspace = configuration(&self.folder);
+        enter(&mut workspace, &self.account, &self.proxy);
+        write_variables(&workspace, &self.variables.borrow());
+        workspace
+    }
+
+    /// A workspace for the same account, without a configuration.
+    #[must_use]
+    pub fn empty_workspace(&self) -> Workspace {
+        let mut workspace = kubeha();
+        enter(&mut workspace, &self.account, &self.proxy);
+        workspace
     }
 
     fn write_variables(&self) {
-        let variables = self.variables.borrow();
-        if variables.is_empty() {
-            return;
-        }
-        let text = Json::Object(variables.clone()).to_string();
-        self.workspace.file("terraform.tfvars.json", &text);
+        write_variables(&self.workspace, &self.variables.borrow());
     }
+}
+
+/// What a workspace is run with.
+fn enter(workspace: &mut Workspace, account: &Account, proxy: &Proxy) {
+    for (name, value) in account.environment(&proxy.url()) {
+        workspace.env(name, value);
+    }
+}
+
+fn write_variables(workspace: &Workspace, variables: &Map<String, Json>) {
+    if variables.is_empty() {
+        return;
+    }
+    let text = Json::Object(variables.clone()).to_string();
+    workspace.file("terraform.tfvars.json", &text);
 }
 
 /// An example in a workspace without an account: for `validate`, and for mocked providers. The modules
@@ -185,11 +217,4 @@ fn copy(from: &Path, to: &Path) {
         fs::create_dir_all(target.parent().unwrap()).unwrap();
         fs::copy(&file, &target).unwrap();
     }
-}
-
-fn objects(account: &Account) -> BTreeSet<(String, String)> {
-    let kinds = account.inventory().into_iter();
-    kinds
-        .flat_map(|(kind, objects)| objects.into_iter().map(move |one| (kind.clone(), one.id)))
-        .collect()
 }

@@ -1,6 +1,10 @@
 //! The examples of whole clusters under a real terraform: `examples/complete` over one, two, three and
 //! five zones, made, harmed and destroyed; `examples/existing-network` and `examples/many-clusters`
 //! once each.
+//!
+//! `examples/complete` is also killed, stopped, throttled, imported and doubled, at one moment each by
+//! default and at all of them by `make test-all`. `KUBEHA_ALL_POINTS=20` tries a spread of twenty
+//! instead of all.
 
 // A failed assumption here is a failed test.
 #![allow(
@@ -10,7 +14,15 @@
     clippy::indexing_slicing
 )]
 
+mod faults;
+mod imports;
+mod kills;
+mod retries;
+mod scene;
 mod site;
+mod stops;
+mod together;
+mod zones;
 
 use std::time::Duration;
 

@@ -1,0 +1,56 @@
+//! SIGKILL at any moment of an apply, an update and a destroy of a whole cluster.
+
+use kubeha_tests::lifecycle::kill::{Victim, kill_on};
+use kubeha_tests::lifecycle::{Phase, Points};
+
+use crate::scene::{course, scene};
+
+fn killed(phase: Phase, victim: Victim, points: Points) {
+    kill_on(scene, course(phase), victim, points);
+}
+
+#[test]
+fn a_create_that_is_killed_with_terraform_converges() {
+    killed(Phase::Create, Victim::Both, Points::Spread(1));
+}
+
+#[test]
+fn a_destroy_that_is_killed_with_terraform_converges() {
+    killed(Phase::Destroy, Victim::Both, Points::Spread(1));
+}
+
+#[test]
+#[ignore = "all moments: make test-all"]
+fn a_create_that_is_killed_with_terraform_at_any_moment_converges() {
+    killed(Phase::Create, Victim::Both, Points::All);
+}
+
+#[test]
+#[ignore = "all moments: make test-all"]
+fn a_create_whose_provider_is_killed_at_any_moment_converges() {
+    killed(Phase::Create, Victim::Provider, Points::All);
+}
+
+#[test]
+#[ignore = "all moments: make test-all"]
+fn an_update_that_is_killed_with_terraform_at_any_moment_converges() {
+    killed(Phase::Update, Victim::Both, Points::All);
+}
+
+#[test]
+#[ignore = "all moments: make test-all"]
+fn an_update_whose_provider_is_killed_at_any_moment_converges() {
+    killed(Phase::Update, Victim::Provider, Points::All);
+}
+
+#[test]
+#[ignore = "all moments: make test-all"]
+fn a_destroy_that_is_killed_with_terraform_at_any_moment_converges() {
+    killed(Phase::Destroy, Victim::Both, Points::All);
+}
+
+#[test]
+#[ignore = "all moments: make test-all"]
+fn a_destroy_whose_provider_is_killed_at_any_moment_converges() {
+    killed(Phase::Destroy, Victim::Provider, Points::All);
+}
