@@ -10,6 +10,7 @@ use tfplug::{Attr, Diagnostic, Diagnostics, Map, Path, Result, Set};
 use super::claims::Claims;
 use super::config::Config;
 use super::settings::settings;
+use crate::diagnostics::sentence;
 
 /// The configured provider.
 #[derive(Debug)]
@@ -119,7 +120,7 @@ impl Data {
 /// It can't be a tag's value.
 pub(super) fn parse_owner(text: &str) -> Result<Owner> {
     Owner::parse(text).map_err(|error| {
-        Diagnostic::error("Invalid owner", format!("{error}."))
+        Diagnostic::error("Invalid owner", sentence(&error.to_string()))
             .at("owner")
             .into()
     })
@@ -263,6 +264,7 @@ mod tests {
                 .collect::<Vec<_>>(),
             ["owner"]
         );
+        assert!(errors.iter().all(|e| e.detail().starts_with("An owner is")));
     }
 
     #[test]

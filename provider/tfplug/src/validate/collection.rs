@@ -10,7 +10,9 @@ use crate::value::Value;
 /// A collection of so many elements. A set with unknown elements may shrink, since two of them may
 /// turn out equal: it is held to the upper bound only when all is known.
 pub fn count(range: impl RangeBounds<i64> + Send + Sync + 'static) -> Check {
-    let rule = format!("a collection of {} elements", bounds(&range));
+    let many = bounds(&range);
+    let ending = if many.ends_with(" 1") { "" } else { "s" };
+    let rule = format!("a collection of {many} element{ending}");
     Check::new(rule, move |value| {
         let len = match value {
             Value::List(elements) => elements.len(),
@@ -82,6 +84,13 @@ mod tests {
 
     fn list(elements: &[i64]) -> Value {
         Value::List(elements.iter().copied().map(Value::from).collect())
+    }
+
+    #[test]
+    fn one_element_is_not_elements() {
+        assert_eq!(count(1..).rule(), "a collection of at least 1 element");
+        assert_eq!(count(..=16).rule(), "a collection of at most 16 elements");
+        assert_eq!(count(1..=5).rule(), "a collection of 1 to 5 elements");
     }
 
     #[test]
