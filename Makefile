@@ -133,6 +133,13 @@ test-rust: build ## Run cargo's tests against the binaries built now
 		RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$(( 3 * $$(getconf _NPROCESSORS_ONLN) ))} \
 		cargo test --workspace --locked
 
+.PHONY: test-programs
+# Other tests ignore these, so that they need no such programs. A missing one fails them.
+test-programs: build ## Run the tests that need hashicorp/aws and terragrunt
+	tests/emulator/install
+	KUBEHA_TERRAFORM=$$(tests/tools/terraform-path); export KUBEHA_TERRAFORM; \
+		cargo test --workspace --locked --test programs -- --include-ignored
+
 .PHONY: test-all
 test-all: build ## Run the tests of `make test` and those of further moments, some hours
 	KUBEHA_TERRAFORM=$$(tests/tools/terraform-path); export KUBEHA_TERRAFORM; \

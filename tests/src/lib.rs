@@ -28,6 +28,7 @@ pub mod emulator;
 pub mod example;
 mod kubeha;
 pub mod lifecycle;
+mod neighbour;
 mod outcome;
 pub mod proxy;
 mod running;
@@ -35,6 +36,7 @@ mod terraform;
 mod workspace;
 
 pub use kubeha::{kubeha, provider_binary};
+pub use neighbour::hashicorp_aws;
 pub use outcome::{Outcome, Reported};
 pub use running::{Pid, Running, Signal, group_exists};
 pub use terraform::terraform;

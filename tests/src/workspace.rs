@@ -34,16 +34,8 @@ impl Workspace {
         let name = format!("terraform-provider-{}", name_of(address));
         assert_eq!(binary.file_name().unwrap().to_str(), Some(name.as_str()));
         let root = tempfile::Builder::new().prefix("tf").tempdir().unwrap();
-        let built = binary.parent().unwrap().display();
-        let cli_config = format!(
-            "provider_installation {{\n  \
-               dev_overrides {{ \"{address}\" = \"{built}\" }}\n  \
-               direct {{}}\n\
-             }}\n"
-        );
         std::fs::create_dir(root.path().join("home")).unwrap();
         std::fs::create_dir(root.path().join("work")).unwrap();
-        std::fs::write(root.path().join("cli.tfrc"), cli_config).unwrap();
         let required = format!(
             "terraform {{\n  \
                required_providers {{\n    \
@@ -53,10 +45,29 @@ impl Workspace {
             name_of(address)
         );
         std::fs::write(root.path().join("work/providers.tf"), required).unwrap();
-        Self {
+        let workspace = Self {
             root,
             env: BTreeMap::new(),
-        }
+        };
+        let built = binary.parent().unwrap().to_owned();
+        workspace.take_providers_from(&[(address, &built)]);
+        workspace
+    }
+
+    /// Has terraform take these providers, by their addresses, from these folders, without `init`.
+    pub fn take_providers_from(&self, folders: &[(&str, &Path)]) {
+        let overrides = folders.iter().map(|(address, folder)| {
+            let folder = folder.display();
+            format!("    \"{address}\" = \"{folder}\"\n")
+        });
+        let overrides: String = overrides.collect();
+        let cli_config = format!(
+            "provider_installation {{\n  \
+               dev_overrides {{\n{overrides}  }}\n  \
+               direct {{}}\n\
+             }}\n"
+        );
+        std::fs::write(self.root.path().join("cli.tfrc"), cli_config).unwrap();
     }
 
     /// Sets a variable for every command from now on.
