@@ -58,13 +58,7 @@ pub(crate) fn claim<M>(
     errors: &mut Diagnostics,
 ) {
     let Some(name) = name.text() else { return };
-    let free = match &change.prior {
-        None => data.claims.create(kind, name),
-        Some(_) if change.replacements().is_empty() => data.claims.keep(kind, name),
-        // Planned once more as a new one, which then claims its name.
-        Some(_) => true,
-    };
-    if !free {
+    if !is_free(data, change, kind, name) {
         errors.push(
             Diagnostic::error(
                 "Name claimed twice",
@@ -75,5 +69,21 @@ pub(crate) fn claim<M>(
             )
             .at(path),
         );
+    }
+}
+
+/// Claims a name without a word: false if another block of this configuration has it.
+#[must_use]
+pub(crate) fn is_free<M>(
+    data: &Data,
+    change: &PlannedChange<M>,
+    kind: &'static str,
+    name: &str,
+) -> bool {
+    match &change.prior {
+        None => data.claims.create(change.block(), kind, name),
+        Some(_) if change.replacements().is_empty() => data.claims.keep(change.block(), kind, name),
+        // Planned once more as a new one, which then claims its name.
+        Some(_) => true,
     }
 }

@@ -1,40 +1,42 @@
 //! Names that resources of one run claim, so that two blocks can't mean one object.
 //!
 //! Deterministic names make a create find what an earlier one left. The price: two blocks of one
-//! name would both find it. Terraform doesn't tell a provider which block it plans, but it plans
-//! each block's creation once in a run, so a second creation of one name is a second block.
+//! name would both find it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tfplug::BlockId;
+
 /// The claims of one run. A provider is configured anew for each.
 #[derive(Debug, Default)]
 pub(crate) struct Claims {
-    names: Mutex<BTreeMap<(&'static str, String), Claimant>>,
+    names: Mutex<BTreeMap<(&'static str, String), BTreeMap<BlockId, Claimant>>>,
     managed: Mutex<BTreeSet<String>>,
     taken_over: Mutex<BTreeSet<String>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Claimant {
-    /// A block whose object exists; it may be planned any number of times.
+    /// A block whose object exists. Several may have it, such as an import of what is there.
     Existing,
     /// A block whose object is to be made.
     New,
 }
 
 impl Claims {
-    /// Claims a name for an object that is to be made. False if another block has it.
+    /// Claims a name for an object that `block` is to make. False if another block has it.
     #[must_use]
-    pub(crate) fn create(&self, kind: &'static str, name: &str) -> bool {
-        self.claim(kind, name, Claimant::New).is_none()
+    pub(crate) fn create(&self, block: BlockId, kind: &'static str, name: &str) -> bool {
+        self.claim(block, kind, name, Claimant::New)
     }
 
-    /// Claims the name of an object that a state has and that stays. False if a block is about to
-    /// make one of that name.
+    /// Claims the name of an object that a state has and that stays, as far as the plan knows yet:
+    /// the same block may still [create](Self::create) it, in a replacement that nothing in the
+    /// configuration asks for. False if another block is about to make one of that name.
     #[must_use]
-    pub(crate) fn keep(&self, kind: &'static str, name: &str) -> bool {
-        self.claim(kind, name, Claimant::Existing) != Some(Claimant::New)
+    pub(crate) fn keep(&self, block: BlockId, kind: &'static str, name: &str) -> bool {
+        self.claim(block, kind, name, Claimant::Existing)
     }
 
     /// Notes the id of an object that a state has. One that is tainted or replaced is planned as
@@ -62,15 +64,18 @@ impl Claims {
         lock(&self.taken_over).contains(id)
     }
 
-    fn claim(&self, kind: &'static str, name: &str, claimant: Claimant) -> Option<Claimant> {
-        let mut claims = lock(&self.names);
-        let entry = claims.entry((kind, name.to_owned()));
-        let before = match &entry {
-            std::collections::btree_map::Entry::Occupied(entry) => Some(*entry.get()),
-            std::collections::btree_map::Entry::Vacant(_) => None,
+    fn claim(&self, block: BlockId, kind: &'static str, name: &str, claimant: Claimant) -> bool {
+        let mut names = lock(&self.names);
+        let claimants = names.entry((kind, name.to_owned())).or_default();
+        let mut others = claimants.iter().filter(|(other, _)| **other != block);
+        let is_free = match claimant {
+            Claimant::Existing => others.all(|(_, other)| *other == Claimant::Existing),
+            Claimant::New => others.next().is_none(),
         };
-        entry.or_insert(claimant);
-        before
+        if is_free {
+            claimants.insert(block, claimant);
+        }
+        is_free
     }
 }
 
@@ -80,24 +85,49 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use tfplug::PlannedChange;
+
     use super::*;
 
     #[test]
     fn a_name_is_made_once() {
+        let [one, other, third] = blocks();
         let claims = Claims::default();
-        assert!(claims.create("a", "x"));
-        assert!(!claims.create("a", "x"));
-        assert!(claims.create("a", "y"));
-        assert!(claims.create("b", "x"));
+        assert!(claims.create(one, "a", "x"));
+        assert!(!claims.create(other, "a", "x"));
+        assert!(claims.create(other, "a", "y"));
+        assert!(claims.create(third, "b", "x"));
     }
 
     #[test]
-    fn what_exists_is_planned_any_number_of_times_and_never_made_again() {
+    fn what_exists_may_be_several_blocks_and_is_not_made_by_another() {
+        let [one, other, third] = blocks();
         let claims = Claims::default();
-        assert!(claims.keep("a", "x"));
-        assert!(claims.keep("a", "x"));
-        assert!(!claims.create("a", "x"));
-        assert!(claims.create("a", "y"));
-        assert!(!claims.keep("a", "y"));
+        assert!(claims.keep(one, "a", "x"));
+        assert!(claims.keep(other, "a", "x"));
+        assert!(!claims.create(third, "a", "x"));
+        assert!(claims.create(third, "a", "y"));
+        assert!(!claims.keep(one, "a", "y"));
+    }
+
+    /// `terraform apply -replace` once failed: the plan of the existing object was in the way of
+    /// that of the new one.
+    #[test]
+    fn a_block_makes_anew_what_it_has_and_no_other_does() {
+        let [one, other, _] = blocks();
+        let claims = Claims::default();
+        assert!(claims.keep(one, "a", "x"));
+        assert!(claims.create(one, "a", "x"));
+        assert!(!claims.create(other, "a", "x"));
+        assert!(!claims.keep(other, "a", "x"));
+
+        let claims = Claims::default();
+        assert!(claims.keep(one, "a", "x"));
+        assert!(claims.keep(other, "a", "x"));
+        assert!(!claims.create(one, "a", "x"), "the other block has it");
+    }
+
+    fn blocks() -> [BlockId; 3] {
+        [(); 3].map(|()| PlannedChange::new((), None, ()).block())
     }
 }

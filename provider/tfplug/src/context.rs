@@ -84,11 +84,7 @@ impl<D> Cx<D> {
 
     /// Sets private bytes; `None` removes them. Kept even when the operation fails.
     pub fn set_private(&self, key: &str, bytes: Option<Vec<u8>>) {
-        let mut private = lock(&self.shared.private);
-        match bytes {
-            Some(bytes) => private.0.insert(key.to_owned(), bytes),
-            None => private.0.remove(key),
-        };
+        lock(&self.shared.private).set(key, bytes);
     }
 
     pub(crate) fn take_warnings(&self) -> Diagnostics {
@@ -120,6 +116,14 @@ impl Private {
         let entries: BTreeMap<String, String> = serde_json::from_slice(bytes).unwrap_or_default();
         let decode = |(key, text)| Some((key, BASE64_STANDARD.decode(text).ok()?));
         Self(entries.into_iter().filter_map(decode).collect())
+    }
+
+    /// Sets or removes named bytes, and returns what they were.
+    pub(crate) fn set(&mut self, key: &str, bytes: Option<Vec<u8>>) -> Option<Vec<u8>> {
+        match bytes {
+            Some(bytes) => self.0.insert(key.to_owned(), bytes),
+            None => self.0.remove(key),
+        }
     }
 
     pub(crate) fn to_bytes(&self) -> Vec<u8> {

@@ -172,6 +172,7 @@
 // Lets the derive macros name this crate in its own tests.
 extern crate self as tfplug;
 
+mod block;
 mod context;
 mod data_source;
 mod diagnostic;
@@ -191,6 +192,7 @@ pub mod transport;
 pub mod validate;
 pub mod value;
 
+pub use block::BlockId;
 pub use context::Cx;
 pub use data_source::DataSource;
 pub use diagnostic::{Diagnostic, Diagnostics, Result, Severity};

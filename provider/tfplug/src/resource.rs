@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::block::BlockId;
 use crate::context::{Cx, lock};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::model::Model;
@@ -186,6 +187,7 @@ pub struct PlannedChange<M> {
     pub prior: Option<M>,
     /// What it is to be: the one part that a plan step may change.
     pub plan: M,
+    pub(crate) block: BlockId,
     pub(crate) replace: Vec<Path>,
     pub(crate) warnings: Diagnostics,
 }
@@ -198,9 +200,16 @@ impl<M> PlannedChange<M> {
             config,
             prior,
             plan,
+            block: BlockId::new(),
             replace: Vec::new(),
             warnings: Diagnostics::new(),
         }
+    }
+
+    /// Which block of the configuration is planned: the same in both plans of a replacement, that
+    /// of the existing object and that of the new one.
+    pub fn block(&self) -> BlockId {
+        self.block
     }
 
     /// Asks for a new object in the old one's place, because of this attribute. Without effect

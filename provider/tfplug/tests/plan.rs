@@ -9,7 +9,7 @@
 
 mod fake;
 
-use fake::{Script, Terraform, show};
+use fake::{KEPT, Script, Terraform, show};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -412,13 +412,45 @@ fn destruction_is_planned_as_nothing_and_can_be_refused() {
     );
     let plan = terraform.plan_destroy(&state);
     assert_eq!((plan.state, plan.messages), (Value::Null, Vec::new()));
-    assert_eq!(plan.private, br#"{"key":"AQI="}"#);
+    assert_eq!(plan.private, KEPT);
     let state = applied(&terraform, &json!({"name": "a", "note": "keep"}));
     let plan = terraform.plan_destroy(&state);
     assert_eq!(
         plan.messages,
         ["error: Removing thing: It is protected. [note]"]
     );
+}
+
+/// Terraform plans what `-replace` names as it is, then as new; it doesn't say that both are one
+/// block.
+#[test]
+fn both_plans_of_a_replacement_are_of_one_block() {
+    let script = Script {
+        plan: |change| {
+            change.plan.zone = format!("{:?}", change.block()).into();
+            Ok(())
+        },
+        ..Script::default()
+    };
+    let terraform = Terraform::new(script);
+    let config = terraform.object(&json!({"name": "a"}));
+    let state = applied(&terraform, &json!({"name": "a"}));
+    let first = terraform.plan(&state, &config);
+    let second = terraform.plan_anew(&first, &config);
+    let zone = |plan: &fake::Plan| show(&plan.state)["zone"].clone();
+    assert_eq!(zone(&first), zone(&second));
+    for other in [
+        terraform.plan(&state, &config),
+        terraform.plan(&Value::Null, &config),
+    ] {
+        assert_ne!(zone(&first), zone(&other));
+    }
+
+    // What is planned next, by another process, mustn't take a number of this one for its own.
+    assert_eq!(second.private, KEPT);
+    assert_ne!(first.private, KEPT);
+    let applied = terraform.apply_with(&state, &first.state, &config, &first.private);
+    assert_eq!(applied.private, KEPT);
 }
 
 proptest! {

@@ -4,7 +4,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | [`whole`] | create, update, import, vanish, re-create, destroy, with an empty plan after each |
+//! | [`whole`] | create, update, import, vanish, re-create, replace, destroy, with an empty plan after each |
 //! | [`drift`] | each settable attribute, changed behind Terraform's back, shows exactly there and is repaired |
 //! | [`kill`] | SIGKILL of provider and terraform before and after each call: nothing orphaned, nothing doubled |
 //! | [`cancel`] | Ctrl-C in each wait |

@@ -1,5 +1,5 @@
-//! The whole life: create, update, import, vanish, re-create, destroy, with an empty plan after
-//! each and nothing left at the end.
+//! The whole life: create, update, import, vanish, re-create, replace, destroy, with an empty plan
+//! after each and nothing left at the end.
 
 use std::collections::BTreeSet;
 
@@ -28,6 +28,7 @@ pub fn whole_and(subject: &'static Lifecycle, further: &[&str]) {
     import_by_command(&stage, subject);
     import_by_block(&stage, subject);
     vanish(&stage, subject);
+    replace(&stage);
     stage.destroy().succeeds();
     stage.nothing_left("destroyed");
     calls::actions_are_documented(&stage, subject, further);
@@ -145,4 +146,15 @@ fn vanish(stage: &Stage, subject: &Lifecycle) {
         stage.plan_is_empty(&when);
         assert_eq!(stage.made(), whole, "{when} and was made again");
     }
+}
+
+/// What Terraform is told to replace goes and comes again, though nothing in the configuration asks
+/// for it. Once the new object's name was refused, since the existing one has it.
+#[track_caller]
+fn replace(stage: &Stage) {
+    let whole = stage.made();
+    let address = format!("-replace={}", stage.address());
+    let applied = stage.run(&["apply", "-auto-approve", &address]);
+    applied.succeeds().says("1 added, 0 changed, 1 destroyed");
+    assert_eq!(stage.made(), whole, "replaced");
 }

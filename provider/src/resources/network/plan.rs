@@ -299,13 +299,7 @@ fn claim(data: &Data, change: &PlannedChange<Network>, errors: &mut Diagnostics)
         return;
     };
     let kind = Part::Vpc.kind();
-    let free = match &change.prior {
-        None => data.claims.create(kind, cluster),
-        Some(_) if change.replacements().is_empty() => data.claims.keep(kind, cluster),
-        // Planned once more as a new one, which then claims its name.
-        Some(_) => true,
-    };
-    if !free {
+    if !names::is_free(data, change, kind, cluster) {
         errors.push(
             Diagnostic::error(
                 "Network claimed twice",

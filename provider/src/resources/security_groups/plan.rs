@@ -187,13 +187,7 @@ fn claim(data: &Data, change: &PlannedChange<SecurityGroups>, errors: &mut Diagn
     let Some(cluster) = change.plan.cluster_name.text() else {
         return;
     };
-    let free = match &change.prior {
-        None => data.claims.create(KIND, cluster),
-        Some(_) if change.replacements().is_empty() => data.claims.keep(KIND, cluster),
-        // Planned once more as new ones, which then claim their names.
-        Some(_) => true,
-    };
-    if !free {
+    if !names::is_free(data, change, KIND, cluster) {
         errors.push(
             Diagnostic::error(
                 "Security groups claimed twice",

@@ -366,6 +366,9 @@ pub(crate) struct Answer {
 
 const TYPE: &str = "fake_thing";
 
+/// Private bytes beside a state.
+pub(crate) const KEPT: &[u8] = br#"{"key":"AQI="}"#;
+
 impl Terraform {
     pub(crate) fn new(script: Script) -> Self {
         let calls = script.calls.clone();
@@ -410,20 +413,26 @@ impl Terraform {
     }
 
     pub(crate) fn plan(&self, prior: &Value, config: &Value) -> Plan {
-        self.plan_with(prior, config, &propose(&self.schema, prior, config))
+        self.plan_with(prior, config, &propose(&self.schema, prior, config), KEPT)
+    }
+
+    /// The second plan of a replacement, after that of the existing object.
+    pub(crate) fn plan_anew(&self, first: &Plan, config: &Value) -> Plan {
+        let proposed = propose(&self.schema, &Value::Null, config);
+        self.plan_with(&Value::Null, config, &proposed, &first.private)
     }
 
     pub(crate) fn plan_destroy(&self, prior: &Value) -> Plan {
-        self.plan_with(prior, &Value::Null, &Value::Null)
+        self.plan_with(prior, &Value::Null, &Value::Null, KEPT)
     }
 
-    fn plan_with(&self, prior: &Value, config: &Value, proposed: &Value) -> Plan {
+    fn plan_with(&self, prior: &Value, config: &Value, proposed: &Value, private: &[u8]) -> Plan {
         let request = tf::plan_resource_change::Request {
             type_name: TYPE.into(),
             prior_state: wire(prior),
             proposed_new_state: wire(proposed),
             config: wire(config),
-            prior_private: br#"{"key":"AQI="}"#.to_vec(),
+            prior_private: private.to_vec(),
             ..Default::default()
         };
         let answer = self
@@ -440,12 +449,22 @@ impl Terraform {
     }
 
     pub(crate) fn apply(&self, prior: &Value, planned: &Value, config: &Value) -> Answer {
+        self.apply_with(prior, planned, config, KEPT)
+    }
+
+    pub(crate) fn apply_with(
+        &self,
+        prior: &Value,
+        planned: &Value,
+        config: &Value,
+        private: &[u8],
+    ) -> Answer {
         let request = tf::apply_resource_change::Request {
             type_name: TYPE.into(),
             prior_state: wire(prior),
             planned_state: wire(planned),
             config: wire(config),
-            planned_private: br#"{"key":"AQI="}"#.to_vec(),
+            planned_private: private.to_vec(),
             ..Default::default()
         };
         let answer = self

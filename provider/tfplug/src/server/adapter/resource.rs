@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::timeouts::{self, Operation};
 use super::{Answer, BoxFuture, Surroundings, failure, model, refuse_unknowns, validate_model};
+use crate::block::BlockId;
 use crate::context::{Cx, Private};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
 use crate::model::Model;
@@ -86,12 +87,10 @@ impl<R: Resource> ResourceAdapter<R> {
         private: &[u8],
     ) -> Cx<R::Data> {
         let timeout = timeouts::timeout(operation, &self.timeouts, timeouts);
-        Cx::new(
-            around.data,
-            around.stop,
-            timeout,
-            Private::from_bytes(private),
-        )
+        let mut private = Private::from_bytes(private);
+        // That of the plan, which ends here.
+        BlockId::take(&mut private);
+        Cx::new(around.data, around.stop, timeout, private)
     }
 
     /// A model's value as state: with its timeouts, without write-only values and unknowns.
@@ -131,6 +130,7 @@ impl<R: Resource> ResourceAdapter<R> {
         &self,
         around: Surroundings<R::Data>,
         mut request: Plan,
+        block: BlockId,
     ) -> (Value, Vec<Path>, Diagnostics) {
         let replace = self.plan_attributes(&mut request);
         let Plan {
@@ -145,14 +145,13 @@ impl<R: Resource> ResourceAdapter<R> {
         let cx = self.cx(around, Operation::Read, &timeouts, &private);
 
         let mut diagnostics = Diagnostics::new();
-        let change = typed_change::<R>(prior.clone(), proposed.clone(), config, replace).and_then(
-            |mut change| {
+        let change = typed_change::<R>(prior.clone(), proposed.clone(), config, replace, block)
+            .and_then(|mut change| {
                 let planned = catch_now(|| self.resource.plan(cx.data(), &mut change))
                     .unwrap_or_else(|panic| Err(panic.into()));
                 diagnostics.extend(std::mem::take(&mut change.warnings));
                 planned.map(|()| change)
-            },
-        );
+            });
         let change = match change {
             Ok(change) => change,
             Err(errors) => {
@@ -407,7 +406,8 @@ impl<R: Resource> AnyResource<R::Data> for ResourceAdapter<R> {
 
     fn plan(&self, around: Surroundings<R::Data>, request: Plan) -> BoxFuture<'_, PlanAnswer> {
         Box::pin(async move {
-            let private = request.private.clone();
+            let mut private = Private::from_bytes(&request.private);
+            let first = BlockId::take(&mut private);
             let (value, replace, diagnostics) = if request.proposed.is_null() {
                 let mut prior = request.prior;
                 timeouts::split(&mut prior);
@@ -418,12 +418,18 @@ impl<R: Resource> AnyResource<R::Data> for ResourceAdapter<R> {
                 let refused = allowed.err().map(failure).unwrap_or_default();
                 (Value::Null, Vec::new(), refused)
             } else {
-                self.plan_change(around, request).await
+                let is_new = request.prior.is_null();
+                // What exists is planned first: a note beside it is of an earlier run.
+                let block = first.filter(|_| is_new).unwrap_or_else(BlockId::new);
+                if !is_new {
+                    block.note(&mut private);
+                }
+                self.plan_change(around, request, block).await
             };
             PlanAnswer {
                 answer: Answer {
                     value,
-                    private,
+                    private: private.to_bytes(),
                     diagnostics,
                 },
                 replace,
@@ -502,6 +508,7 @@ fn typed_change<R: Resource>(
     proposed: Value,
     config: Value,
     replace: Vec<Path>,
+    block: BlockId,
 ) -> Result<PlannedChange<R::Model>> {
     let prior = if prior.is_null() {
         None
@@ -512,6 +519,7 @@ fn typed_change<R: Resource>(
         config: model(config)?,
         prior,
         plan: model(proposed)?,
+        block,
         replace,
         warnings: Diagnostics::new(),
     })
