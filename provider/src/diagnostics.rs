@@ -86,16 +86,55 @@ const UNREACHABLE: &str = "Check that there is such a region, and that this mach
     resolution, proxy, VPC endpoint. An emulator must be running where \"endpoints\" or \
     AWS_ENDPOINT_URL say.";
 
+/// An error of Parameter Store, which asks KMS on the caller's behalf. What KMS refuses is told at
+/// `attribute`, which leads to the key.
+pub(crate) fn parameter_error(doing: &str, error: &aws::Error, attribute: &str) -> Diagnostic {
+    let told = aws_error(doing, error);
+    let Some(call) = error.as_call().filter(|call| is_of_kms(call)) else {
+        return told;
+    };
+    let next = if call.kind == CallFailure::Denied {
+        "The KMS key's own policy has a say too: it must allow this, or leave it to IAM."
+    } else {
+        "The KMS key must be a symmetric one of this region that is enabled, and the credentials \
+         need kms:Encrypt and kms:Decrypt on it."
+    };
+    Diagnostic::error(doing, format!("{}\n\n{next}", told.detail())).at(attribute)
+}
+
+/// Whether KMS refused what Parameter Store asked of it.
+fn is_of_kms(call: &aws::CallError) -> bool {
+    let message = call.message.as_deref().unwrap_or_default();
+    call.code.as_deref() == Some("InvalidKeyId")
+        || message.contains(KMS)
+        || named_action(message).is_some_and(|action| action.starts_with("kms:"))
+}
+
+/// What Parameter Store calls KMS, where it hands on what that says.
+const KMS: &str = "AWSKMS";
+
+/// The permission that AWS itself says is missing.
+fn named_action(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("not authorized to perform: ")?;
+    let is_action = |c: char| c.is_ascii_alphanumeric() || c == ':' || c == '-';
+    let action = rest.split(|c| !is_action(c)).next()?;
+    action.contains(':').then_some(action)
+}
+
 /// The permission that a call needs, as policies name it. AWS's own words count more than the
 /// operation: Parameter Store asks KMS on the caller's behalf, and it is `kms:Decrypt` that lacks.
 fn iam_action(call: &aws::CallError) -> String {
     let message = call.message.as_deref().unwrap_or_default();
-    if let Some((_, rest)) = message.split_once("not authorized to perform: ") {
-        let is_action = |c: char| c.is_ascii_alphanumeric() || c == ':' || c == '-';
-        let action = rest.split(|c| !is_action(c)).next().unwrap_or_default();
-        if action.contains(':') {
-            return action.to_owned();
-        }
+    if let Some(action) = named_action(message) {
+        return action.to_owned();
+    }
+    // KMS says of a key that isn't there what it says of one that it won't show.
+    if message.contains(KMS) {
+        let action = match call.operation {
+            "PutParameter" => "Encrypt",
+            _ => "Decrypt",
+        };
+        return format!("kms:{action}");
     }
     let service = match call.service {
         aws::Service::Elbv2 => "elasticloadbalancing",

@@ -6,7 +6,8 @@ mod store;
 
 pub(crate) use layout::{Layout, default_path, path_problem};
 pub(crate) use store::{
-    KeySeen, PartSeen, Seen, Source, Store, described_id, key_description, pki_error, signer,
+    KeySeen, KeyUnread, PartSeen, Seen, Source, Store, described_id, key_description, pki_error,
+    signer,
 };
 
 use std::time::SystemTime;

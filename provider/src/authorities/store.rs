@@ -8,7 +8,7 @@ use pki::{Authority, Bundle, KeyId, Part, PrivateKey, Trusted};
 use tfplug::Diagnostic;
 
 use super::Layout;
-use crate::diagnostics::aws_error;
+use crate::diagnostics::{aws_error, parameter_error};
 
 /// Who issues a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,26 @@ pub(crate) struct KeySeen {
     pub(crate) metadata: Metadata,
     /// What its description says of it.
     pub(crate) id: Option<KeyId>,
+}
+
+/// Why a private key can't be had.
+#[derive(Debug)]
+pub(crate) enum KeyUnread {
+    /// AWS says no: Parameter Store, or KMS.
+    Aws(aws::Error),
+    /// It is none.
+    NoKey(pki::Error),
+}
+
+impl KeyUnread {
+    /// What is wrong with the key of this name; at `attribute`, which leads to the key that encrypts
+    /// it, if it is KMS that refuses.
+    pub(crate) fn told(&self, doing: &str, name: &str, attribute: &str) -> Diagnostic {
+        match self {
+            Self::Aws(error) => parameter_error(doing, error, attribute),
+            Self::NoKey(error) => pki_error(doing, &format!("The private key \"{name}\""), error),
+        }
+    }
 }
 
 const KEY_ID: &str = "key id ";
@@ -105,17 +125,14 @@ impl<'a> Store<'a> {
     /// A private key, decrypted, and its version.
     pub(crate) async fn key(
         &self,
-        doing: &str,
         name: &str,
         version: Option<i64>,
-    ) -> Result<Option<(PrivateKey, i64)>, Diagnostic> {
+    ) -> Result<Option<(PrivateKey, i64)>, KeyUnread> {
         let found = self.ssm.secret(name, version).await;
-        let found = found.map_err(|error| aws_error(doing, &error))?;
-        let Some((text, version)) = found else {
+        let Some((text, version)) = found.map_err(KeyUnread::Aws)? else {
             return Ok(None);
         };
-        let key = PrivateKey::from_pem(text.expose())
-            .map_err(|error| pki_error(doing, &format!("The private key \"{name}\""), &error))?;
+        let key = PrivateKey::from_pem(text.expose()).map_err(KeyUnread::NoKey)?;
         Ok(Some((key, version)))
     }
 
@@ -161,8 +178,11 @@ impl<'a> Store<'a> {
             );
             return Err(Diagnostic::error(doing, text));
         };
-        let Some((key, _)) = self.key(doing, &key.name, None).await? else {
-            let text = format!("The private key \"{}\" has just gone.", key.name);
+        let name = &key.name;
+        let read = self.key(name, None).await;
+        let read = read.map_err(|unread| unread.told(doing, name, "pki_arn"))?;
+        let Some((key, _)) = read else {
+            let text = format!("The private key \"{name}\" has just gone.");
             return Err(Diagnostic::error(doing, text));
         };
         Ok((Authority::new(certificate, key).map_err(wrong)?, bundle))
@@ -226,6 +246,7 @@ pub(crate) async fn signer(
     source: &Source,
     part: Part,
 ) -> Result<Authority, Diagnostic> {
+    const KEY: &str = "ca_private_key_parameter";
     let (certificate, key) = match source {
         Source::Pki(layout) => {
             let (authority, _) = Store::new(ssm, layout).signer(doing, part).await?;
@@ -251,12 +272,13 @@ pub(crate) async fn signer(
     let bundle = Bundle::from_pem(part, &text).map_err(wrong)?;
     let signs = bundle.signer().and_then(Trusted::certificate).cloned();
     let signs = signs.ok_or_else(|| missing(certificate, "ca_certificate_parameter"))?;
-    let text = ssm.secret(key, None).await.map_err(failed)?;
-    let (text, _) = text.ok_or_else(|| missing(key, "ca_private_key_parameter"))?;
+    let text = ssm.secret(key, None).await;
+    let text = text.map_err(|error| parameter_error(doing, &error, KEY))?;
+    let (text, _) = text.ok_or_else(|| missing(key, KEY))?;
     let what = format!("The private key \"{key}\"");
     let read = PrivateKey::from_pem(text.expose()).map_err(|error| {
         let fault = pki_error(doing, &what, &error);
-        fault.at("ca_private_key_parameter")
+        fault.at(KEY)
     })?;
     Authority::new(signs, read).map_err(wrong)
 }

@@ -16,7 +16,7 @@ use super::plan::{certificate_name, key_name};
 use super::preflight::taken;
 use super::wish::{Wish, source};
 use crate::authorities::{described_id, key_description, now, pki_error, signer};
-use crate::diagnostics::aws_error;
+use crate::diagnostics::{aws_error, parameter_error};
 use crate::provider::Data;
 use crate::tags;
 use crate::waits::wait;
@@ -294,6 +294,6 @@ impl Walk<'_> {
     }
 
     fn done<T>(&self, result: Result<T, aws::Error>) -> Result<T> {
-        result.map_err(|error| aws_error(self.doing, &error).into())
+        result.map_err(|error| parameter_error(self.doing, &error, "kms_key_id").into())
     }
 }

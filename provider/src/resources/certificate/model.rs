@@ -103,7 +103,7 @@ pub(crate) struct LeafCertificate {
     #[tf(optional, computed, plan(use_state_for_unknown(), requires_replace()))]
     pub(crate) parameter_path: Attr<String>,
     /// Id, ARN or alias of the KMS key that encrypts the private key. Default: AWS's own key for
-    /// parameters.
+    /// parameters. The credentials need `kms:Encrypt` and `kms:Decrypt` on one of yours.
     #[tf(optional)]
     pub(crate) kms_key_id: Attr<String>,
 

@@ -22,10 +22,13 @@ use super::plan::target;
 use super::preflight::{gone, taken};
 use super::settings::Settings;
 use crate::authorities::{Layout, Seen, Store};
-use crate::diagnostics::aws_error;
+use crate::diagnostics::{aws_error, parameter_error};
 use crate::provider::Data;
 use crate::tags;
 use crate::waits::wait;
+
+/// The attribute that names the key by which private keys are encrypted.
+pub(super) const KMS_KEY: &str = "kms_key_id";
 
 /// One walk.
 pub(super) struct Converge<'a> {
@@ -228,6 +231,6 @@ impl Converge<'_> {
     }
 
     pub(super) fn done<T>(&self, result: Result<T, aws::Error>) -> Result<T> {
-        result.map_err(|error| aws_error(self.doing, &error).into())
+        result.map_err(|error| parameter_error(self.doing, &error, KMS_KEY).into())
     }
 }

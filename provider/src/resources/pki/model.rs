@@ -34,7 +34,8 @@ pub(crate) struct ClusterPki {
     #[tf(optional, computed, plan(use_state_for_unknown(), requires_replace()))]
     pub(crate) parameter_path: Attr<String>,
     /// Id, ARN or alias of the KMS key that encrypts private keys. Default: AWS's own key for
-    /// parameters. A change encrypts them anew.
+    /// parameters. A change encrypts them anew. The credentials need `kms:Encrypt` and `kms:Decrypt`
+    /// on one of yours.
     #[tf(optional)]
     pub(crate) kms_key_id: Attr<String>,
 

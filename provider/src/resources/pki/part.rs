@@ -7,10 +7,10 @@ use pki::{Bundle, KeyId, Part, PrivateKey, SelfSigned, Serial, Trusted};
 use tfplug::{Diagnostic, Result};
 
 use super::brought::{Brought, Pair, key_attribute};
-use super::converge::Converge;
+use super::converge::{Converge, KMS_KEY};
 use super::part_state::PartState;
 use super::plan::has_to_be_renewed;
-use crate::authorities::{KeySeen, PartSeen, key_description, now, pki_error};
+use crate::authorities::{KeySeen, KeyUnread, PartSeen, key_description, now, pki_error};
 use crate::waits::wait;
 
 /// Older texts of a private key that are looked through for the one that belongs: as many as a
@@ -167,7 +167,9 @@ async fn found(walk: &Converge<'_>, name: &str) -> Result<Held> {
         })
     });
     walk.claim(name, &walk.done(tags.await)?)?;
-    let Some((key, version)) = walk.store().key(walk.doing, name, None).await? else {
+    let read = walk.store().key(name, None).await;
+    let read = read.map_err(|unread| unread.told(walk.doing, name, KMS_KEY))?;
+    let Some((key, version)) = read else {
         let text = format!("\"{name}\" exists, but can't be read yet. Apply again.");
         return Err(Diagnostic::error(walk.doing, text).into());
     };
@@ -243,11 +245,17 @@ async fn belonging(
     let mut last = None;
     let oldest = newest.saturating_sub(OLDER_VERSIONS).max(0);
     for version in (oldest + 1..=newest).rev() {
-        match walk.store().key(walk.doing, name, Some(version)).await {
+        match walk.store().key(name, Some(version)).await {
             Ok(Some((key, _))) if belongs(&key) => return Ok(Version { key, version }),
-            Ok(_) => {}
-            Err(error) if version == newest => last = Some(error),
-            Err(_) => {}
+            Err(unread) if version == newest => {
+                let told = unread.told(walk.doing, name, KMS_KEY);
+                // What can't be decrypted may well be the one.
+                if matches!(unread, KeyUnread::Aws(_)) {
+                    return Err(told.into());
+                }
+                last = Some(told);
+            }
+            Ok(_) | Err(_) => {}
         }
     }
     let why = last
@@ -301,7 +309,8 @@ async fn derive(walk: &Converge<'_>, part: Part, generation: u32, held: &Held) -
     let key = match &held.key {
         Some(key) => key,
         None => {
-            let read = walk.store().key(walk.doing, &name, None).await?;
+            let read = walk.store().key(&name, None).await;
+            let read = read.map_err(|unread| unread.told(walk.doing, &name, KMS_KEY))?;
             let Some((key, _)) = read else {
                 let text = format!("The private key \"{name}\" has just gone.");
                 return Err(Diagnostic::error(walk.doing, text).into());
