@@ -33,6 +33,7 @@ mod outcome;
 pub mod proxy;
 mod running;
 mod terraform;
+mod traces;
 mod workspace;
 
 pub use kubeha::{kubeha, provider_binary};
@@ -40,4 +41,5 @@ pub use neighbour::hashicorp_aws;
 pub use outcome::{Outcome, Reported};
 pub use running::{Pid, Running, Signal, group_exists};
 pub use terraform::terraform;
+pub use traces::Traces;
 pub use workspace::Workspace;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use kubeha_tests::Traces;
 use kubeha_tests::lifecycle::{PROVIDER, Stage};
 use serde_json::Value as Json;
 
@@ -43,12 +44,14 @@ fn configuration(folder: &str) -> String {
           provisioner "local-exec" {{
             command = <<-EOT
               printf %s "$KUBECONFIG_TEXT" > {folder}/kubeconfig
+              printf %s "$ADMIN_KEY" > {folder}/admin.key
               printf %s "$CERTIFICATE" > {folder}/jane.pem
               printf %s "$KEY" > {folder}/jane.key
               printf %s "$CA" > {folder}/ca.pem
             EOT
             environment = {{
               KUBECONFIG_TEXT = ephemeral.kubeha_kubeconfig.admin.kubeconfig
+              ADMIN_KEY       = ephemeral.kubeha_kubeconfig.admin.client_key
               CERTIFICATE     = ephemeral.kubeha_client_certificate.jane.client_certificate
               KEY             = ephemeral.kubeha_client_certificate.jane.client_key
               CA              = ephemeral.kubeha_client_certificate.jane.cluster_ca_certificate
@@ -164,42 +167,41 @@ fn no_private_key_is_in_state_plan_log_or_output() {
                 \"client\"\n  common_name = \"jane\"\n  pki_arn = kubeha_pki.this.arn\n}\n";
     let text = configuration(&folder.display().to_string());
     desk.workspace().main(&(text + more));
-    let planned = desk.run(&["plan", "-out=planned"]).succeeds();
-    let applied = desk.run(&["apply", "planned"]).succeeds();
-    let shown = desk.run(&["show", "-json"]).succeeds();
-    let mut said: Vec<Vec<u8>> = [&planned, &applied, &shown]
-        .map(|outcome| (outcome.stdout() + &outcome.stderr()).into_bytes())
-        .into();
-    for name in ["planned", "terraform.tfstate"] {
-        said.push(std::fs::read(desk.workspace().path(name)).unwrap());
+    let mut traces = Traces::default();
+    for arguments in [
+        &["plan", "-out=planned"][..],
+        &["apply", "planned"],
+        &["show", "-json"],
+    ] {
+        let outcome = desk.run(arguments).succeeds();
+        traces.add(arguments.join(" "), outcome.stdout() + &outcome.stderr());
     }
-    said.push(std::fs::read(folder.join("log")).unwrap());
+    traces.add_folder(desk.workspace().root());
+    traces.add("the log", std::fs::read(folder.join("log")).unwrap());
     let asked = serde_json::json!({
         "Name": "/kubeha/acc/certificates/jane/private_key", "WithDecryption": true,
     });
     let stored = stage.aws.ssm("GetParameter", &asked)["Parameter"]["Value"].clone();
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
-    let kubeconfig = read("kubeconfig");
-    let encoded = kubeconfig.split("client-key-data: ").nth(1).unwrap();
-    let mut secrets = vec![encoded.lines().next().unwrap().to_owned()];
-    for pem in [read("jane.key"), stored.as_str().unwrap().to_owned()] {
-        let lines = pem.lines().filter(|line| !line.starts_with("---"));
-        secrets.extend(lines.filter(|line| line.len() > 40).map(str::to_owned));
+    let public = traces.with("BEGIN CERTIFICATE");
+    for place in ["work/terraform.tfstate", "show -json"] {
+        assert!(public.contains(&place), "{place}: {public:?}");
     }
-    assert!(secrets.len() >= 5, "{}", secrets.len());
-    for secret in secrets {
-        let has = |text: &Vec<u8>| {
-            text.windows(secret.len())
-                .any(|part| part == secret.as_bytes())
-        };
-        let places: Vec<_> = said
-            .iter()
-            .enumerate()
-            .filter(|(_, text)| has(text))
-            .collect();
-        let places: Vec<_> = places.into_iter().map(|(at, _)| at).collect();
-        assert!(places.is_empty(), "a private key is in {places:?}");
-    }
+    assert!(traces.with("kubeha_kubeconfig.admin").contains(&"the log"));
+    assert!(
+        traces
+            .with("kubeha_kubeconfig")
+            .contains(&"work/planned!tfconfig/m-/main.tf")
+    );
+    let stored = stored.as_str().unwrap().to_owned();
+    let keys = [read("jane.key"), read("admin.key"), stored];
+    assert_eq!(traces.of_keys(keys.iter().map(String::as_str)), [""; 0]);
+    // And as the kubeconfig has it: the PEM once more in Base64.
+    let encoded = read("kubeconfig");
+    let encoded = encoded.split("client-key-data: ").nth(1).unwrap();
+    let encoded = encoded.lines().next().unwrap();
+    assert!(encoded.len() > 100, "{} characters", encoded.len());
+    assert_eq!(traces.with(encoded), [""; 0]);
     std::fs::remove_dir_all(&folder).unwrap();
 }
 

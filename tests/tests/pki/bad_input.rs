@@ -1,7 +1,8 @@
 //! Bad input: each a clear error at plan, at the attribute that has to change.
 
-use kubeha_tests::lifecycle::refusals::{Said, refused};
+use kubeha_tests::lifecycle::refusals::{Said, planning_says, refused};
 use kubeha_tests::lifecycle::{PROVIDER, Stage};
+use kubeha_tests::proxy::{Failure, Fault, On, StatusCode};
 use serde_json::json;
 
 use crate::parameters::{PATH, foreign, private, put_secret};
@@ -133,4 +134,48 @@ fn two_blocks_can_not_mean_one_pki() {
         .workspace()
         .file("other.tf", "resource \"kubeha_pki\" \"other\" {}\n");
     stage.plan().fails().says("Name claimed twice");
+}
+
+/// Parameter Store has KMS encrypt and decrypt with the caller's permissions.
+#[test]
+fn what_kms_refuses_is_told_at_its_key() {
+    const KEY: &str = "kms_key_id";
+    let stage = Stage::new(&SUBJECT);
+    stage.write(PROVIDER, "kms_key_id = \"alias/theirs\"");
+    let refuse = |action: &str, code: &str, message: &str| {
+        let failure = Failure::coded(StatusCode::BAD_REQUEST, code, message);
+        stage
+            .proxy
+            .fault(On::action(action).nth(1), Fault::Fail(failure));
+    };
+    let apply = &["apply", "-auto-approve", "-json"];
+    for (code, message, detail) in [
+        (
+            "AccessDeniedException",
+            "User: arn:aws:iam::123456789012:user/u is not authorized to perform: kms:Encrypt on \
+             resource: arn:aws:kms:us-east-1:123456789012:key/k because no identity-based policy \
+             allows the kms:Encrypt action (Service: AWSKMS; Status Code: 400)",
+            "Allow kms:Encrypt to the credentials",
+        ),
+        (
+            "InvalidKeyId",
+            "Alias arn:aws:kms:us-east-1:123456789012:alias/theirs is not found. (Service: AWSKMS)",
+            "symmetric one of this region",
+        ),
+    ] {
+        refuse("ssm:PutParameter", code, message);
+        planning_says(&stage, apply, &[said("Creating PKI", detail, KEY)]);
+        stage.nothing_left(code);
+    }
+    stage.apply().succeeds();
+    // A key that may not be decrypted is no key that somebody wrote over.
+    stage.write(PROVIDER, "kms_key_id = \"alias/ours\"");
+    refuse(
+        "ssm:GetParameter",
+        "AccessDeniedException",
+        "The ciphertext refers to a customer master key that does not exist, does not exist in \
+         this region, or you are not allowed to access. (Service: AWSKMS; Status Code: 400)",
+    );
+    let decrypt = said("Updating PKI", "Allow kms:Decrypt to the credentials", KEY);
+    planning_says(&stage, apply, &[decrypt]);
 }
