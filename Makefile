@@ -135,10 +135,10 @@ test-rust: build ## Run cargo's tests against the binaries built now
 
 .PHONY: test-programs
 # Other tests ignore these, so that they need no such programs. A missing one fails them.
-test-programs: build ## Run the tests that need hashicorp/aws and terragrunt
+test-programs: build ## Run the tests that need etcd, kubectl, hashicorp/aws, terragrunt; or PROGRAMS="etcd:: kubectl::"
 	tests/emulator/install
 	KUBEHA_TERRAFORM=$$(tests/tools/terraform-path); export KUBEHA_TERRAFORM; \
-		cargo test --workspace --locked --test programs -- --include-ignored
+		cargo test --workspace --locked --test programs -- --include-ignored $(PROGRAMS)
 
 .PHONY: test-all
 test-all: build ## Run the tests of `make test` and those of further moments, some hours

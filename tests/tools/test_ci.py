@@ -9,7 +9,8 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TARGETS = ["fmt-check", "lint", "doc", "check-proto", "check-docs", "examples-check", "test"]
+TARGETS = ["fmt-check", "lint", "doc", "check-proto", "check-docs", "examples-check", "test",
+           "test-programs"]
 
 MAKE = """#!/bin/sh
 [ "$1" = --version ] && exit 0
@@ -30,7 +31,7 @@ class Ci(unittest.TestCase):
         self.path.mkdir()
         (self.root / ".ci").mkdir()
         shutil.copy(ROOT / ".ci" / "run", self.root / ".ci" / "run")
-        for name in ["cargo", "git", "python3"]:
+        for name in ["cargo", "git", "python3", "etcd", "etcdctl", "kubectl"]:
             self.stand_in(name, WORKS)
         self.stand_in("make", MAKE)
 
@@ -65,6 +66,16 @@ class Ci(unittest.TestCase):
                 self.assertEqual(self.made(run), TARGETS[: position + 1])
                 self.assertIn(f"make {target} FAILED", run.stderr)
                 self.assertNotIn("all passed", run.stdout)
+
+    def test_programs_that_can_not_be_had_do_not_read_as_a_pass(self):
+        (self.path / "etcd").unlink()
+        for name in ["bash", "dirname", "env", "grep"]:
+            (self.path / name).symlink_to(shutil.which(name))
+        run = self.run_ci(PATH=str(self.path))
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(self.made(run), TARGETS[:-1])
+        self.assertIn("NOT RUN", run.stderr)
+        self.assertNotIn("all passed", run.stdout)
 
     def test_a_missing_component_is_named_before_anything_runs(self):
         self.stand_in("cargo", NO_CLIPPY)

@@ -1,4 +1,5 @@
-//! Providers and programs that aren't everywhere: hashicorp/aws and Terragrunt.
+//! What isn't everywhere: the programs that certificates and kubeconfigs are for, hashicorp/aws, and
+//! Terragrunt.
 //!
 //! `make test` doesn't need them, so these tests are ignored there and say so. `make test-programs`
 //! runs them, and fails where a program is missing.
@@ -11,5 +12,9 @@
     clippy::indexing_slicing
 )]
 
+mod etcd;
+mod kubectl;
 mod neighbours;
+mod program;
+mod site;
 mod terragrunt;
