@@ -7,6 +7,10 @@ use crate::provider::Data;
 
 /// A certificate with which a client of the API server is known for some hours, and its private key.
 /// Both are made while Terraform runs, and are in no state and no plan.
+///
+/// A plan issues one too, as soon as `pki_arn` is known. So what plans needs `ssm:DescribeParameters`,
+/// `ssm:GetParameters`, `ssm:GetParameter` and, with a KMS key of yours, `kms:Decrypt`: whoever may
+/// plan may sign. The guide about secrets and state says how to keep that out of plans.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub(crate) struct ClientCertificate {
     /// ARN of the `kubeha_pki` that issues it.

@@ -9,6 +9,10 @@ use crate::provider::Data;
 /// A kubeconfig that needs no program beside it, and its parts as the `kubernetes` and `helm`
 /// providers take them. The certificate in it is made while Terraform runs, valid for some hours, and
 /// in no state and no plan.
+///
+/// A plan issues one too, as soon as `pki_arn` is known. So what plans needs `ssm:DescribeParameters`,
+/// `ssm:GetParameters`, `ssm:GetParameter` and, with a KMS key of yours, `kms:Decrypt`: whoever may
+/// plan may sign. The guide about secrets and state says how to keep that out of plans.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub(crate) struct KubeconfigModel {
     /// ARN of the `kubeha_pki` that issues the certificate.

@@ -11,10 +11,13 @@ use tfplug::BlockId;
 /// The claims of one run. A provider is configured anew for each.
 #[derive(Debug, Default)]
 pub(crate) struct Claims {
-    names: Mutex<BTreeMap<(&'static str, String), BTreeMap<BlockId, Claimant>>>,
+    names: Mutex<BTreeMap<(&'static str, String), Claimants>>,
     managed: Mutex<BTreeSet<String>>,
     taken_over: Mutex<BTreeSet<String>>,
 }
+
+/// The blocks that have claimed one name.
+type Claimants = BTreeMap<BlockId, Claimant>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Claimant {

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use ::pki::Part;
 use serde_json::Value as Json;
 
 use super::evaluator::{Call, is_allowed};
 use super::*;
+use crate::authorities::Layout;
 
 fn scope() -> Scope {
     Scope::of("arn:aws:iam::123456789012:role/prod-worker", "eu-west-1").unwrap()
@@ -168,13 +170,21 @@ fn may<const N: usize>(who: [Kind; N], calls: &[Tried<'_>]) {
     }
 }
 
+/// The layout by which `kubeha_pki` names its parameters, at the path that is granted.
+fn layout() -> Layout {
+    Layout::new("/kubeha/prod/pki")
+}
+
+/// The private keys that a `kubeha_pki` makes: of each part, before, in and after a rotation.
+fn private_keys() -> Vec<String> {
+    let generations = |part| [1, 2, 10].map(|generation| layout().private(part, generation));
+    Part::ALL.into_iter().flat_map(generations).collect()
+}
+
 #[test]
 fn private_keys_are_the_control_planes() {
-    let kubernetes = parameter("/kubeha/prod/pki/private/kubernetes/private_key");
-    let etcd = parameter("/kubeha/prod/pki/private/etcd/private_key");
-    let accounts = parameter("/kubeha/prod/pki/private/service-account/private_key");
-    let by_path = parameter("/kubeha/prod/pki/private");
-    for key in [&kubernetes, &etcd, &accounts] {
+    for name in private_keys() {
+        let key = &parameter(&name);
         may(
             CONTROL_PLANE,
             &[
@@ -182,6 +192,8 @@ fn private_keys_are_the_control_planes() {
                 ("ssm:GetParameters", key, &[]),
             ],
         );
+        let context = ("kms:EncryptionContext:PARAMETER_ARN", key.as_str());
+        may(CONTROL_PLANE, &[("kms:Decrypt", KEY, &[VIA, context])]);
         // Nodes read authorities; they never make or replace them.
         may(
             NOBODY,
@@ -189,37 +201,56 @@ fn private_keys_are_the_control_planes() {
                 ("ssm:PutParameter", key, &[]),
                 ("ssm:DeleteParameter", key, &[]),
                 ("ssm:GetParameterHistory", key, &[]),
+                ("kms:Encrypt", KEY, &[VIA, context]),
             ],
         );
     }
+    let by_path = parameter(&layout().all_private());
     may(CONTROL_PLANE, &[("ssm:GetParametersByPath", &by_path, &[])]);
 }
 
 #[test]
 fn certificates_and_join_material_are_for_every_node() {
-    let certificate = parameter("/kubeha/prod/pki/public/etcd/certificate");
+    for part in Part::ALL {
+        let public = parameter(&layout().public(part));
+        may(
+            BOTH,
+            &[
+                ("ssm:GetParameter", &public, &[]),
+                ("ssm:GetParameters", &public, &[]),
+            ],
+        );
+        may(
+            NOBODY,
+            &[
+                ("ssm:PutParameter", &public, &[]),
+                ("ssm:DeleteParameter", &public, &[]),
+            ],
+        );
+    }
     let token = parameter("/kubeha/prod/pki/join/token");
     let public = parameter("/kubeha/prod/pki/public");
     let join = parameter("/kubeha/prod/pki/join");
     may(
         BOTH,
         &[
-            ("ssm:GetParameter", &certificate, &[]),
             ("ssm:GetParameters", &token, &[]),
             ("ssm:GetParametersByPath", &public, &[]),
             ("ssm:GetParametersByPath", &join, &[]),
         ],
     );
     may(CONTROL_PLANE, &[("ssm:PutParameter", &token, &[])]);
-    may(NOBODY, &[("ssm:PutParameter", &certificate, &[])]);
 }
 
 #[test]
 fn other_clusters_authorities_are_nobodys() {
     for name in [
         "/kubeha/other/pki/public/etcd/certificate",
-        "/kubeha/other/pki/private/etcd/private_key",
-        "/kubeha/prod/pki2/private/etcd/private_key",
+        "/kubeha/other/pki/private/etcd/private_key_1",
+        "/kubeha/prod/pki2/private/etcd/private_key_1",
+        // Those of kubeha_certificate are for other machines.
+        "/kubeha/prod/certificates/etcd-0/certificate",
+        "/kubeha/prod/certificates/etcd-0/private_key",
         "/kubeha/prod/pki-private/etcd",
         "/app/password",
     ] {
@@ -252,10 +283,9 @@ fn no_other_policy_lets_workers_read_private_keys() {
         "ssm:GetParameterHistory",
         "ssm:PutParameter",
     ] {
-        assert!(!allowed(
-            action,
-            "/kubeha/prod/pki/private/etcd/private_key"
-        ));
+        for name in private_keys() {
+            assert!(!allowed(action, &name), "{action} {name}");
+        }
         assert!(allowed(action, "/app/password"));
     }
     for path in [
@@ -278,7 +308,7 @@ fn no_other_policy_lets_workers_read_private_keys() {
 fn the_key_is_used_for_the_clusters_parameters_alone() {
     let context = |name: &'static str| ("kms:EncryptionContext:PARAMETER_ARN", name);
     let private = context(
-        "arn:aws:ssm:eu-west-1:123456789012:parameter/kubeha/prod/pki/private/etcd/private_key",
+        "arn:aws:ssm:eu-west-1:123456789012:parameter/kubeha/prod/pki/private/etcd/private_key_1",
     );
     let join = context("arn:aws:ssm:eu-west-1:123456789012:parameter/kubeha/prod/pki/join/token");
     let other = context("arn:aws:ssm:eu-west-1:123456789012:parameter/app/password");
