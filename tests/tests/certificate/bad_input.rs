@@ -1,7 +1,9 @@
 //! Bad input: each a clear error at plan, at the attribute that has to change.
 
-use kubeha_tests::lifecycle::refusals::{Said, refused};
+use kubeha_tests::lifecycle::refusals::{Said, planning_says, refused};
 use kubeha_tests::lifecycle::{PROVIDER, Stage};
+use kubeha_tests::proxy::{Failure, Fault, On, StatusCode};
+use serde_json::json;
 
 use crate::subject::SUBJECT;
 
@@ -128,4 +130,58 @@ fn the_authority_must_be_named_and_be_one() {
     stage.plan().succeeds();
     stage.apply().fails().says("There is no authority at");
     stage.nothing_left("refused");
+}
+
+#[test]
+fn a_path_that_is_somebody_else_s_is_left_alone() {
+    let stage = Stage::new(&SUBJECT);
+    let name = "/kubeha/acc/certificates/x/private_key";
+    let theirs = json!({ "Name": name, "Value": "theirs", "Type": "SecureString" });
+    stage.aws.ssm("PutParameter", &theirs);
+    let taken = Said {
+        summary: "Planning certificate",
+        detail: "no tags that say this provider made it",
+        at: "",
+    };
+    let arguments = arguments(&stage, "etcd-peer", "dns_names = [\"a.b\"]");
+    refused(&stage, PROVIDER, &arguments, &[taken]);
+}
+
+/// What signs is decrypted in the apply alone, so only that can tell.
+#[test]
+fn the_key_of_another_authority_can_not_sign() {
+    let stage = Stage::new(&SUBJECT);
+    let [certificate, key] = &stage.network.authority;
+    let other = pki::PrivateKey::generate(pki::Algorithm::EcdsaP256).unwrap();
+    let put = json!({ "Name": "/other", "Value": other.to_pem().as_str(), "Type": "SecureString" });
+    stage.aws.ssm("PutParameter", &put);
+    let signed_by = |key: &str| {
+        stage.write(
+            PROVIDER,
+            &format!(
+                "name = \"x\"\nprofile = \"etcd-peer\"\ndns_names = [\"a.b\"]\n\
+                 ca_certificate_parameter = \"{certificate}\"\nca_private_key_parameter = \"{key}\""
+            ),
+        );
+    };
+    let apply = &["apply", "-auto-approve", "-json"];
+    let said = |detail, at| Said {
+        summary: "Creating certificate",
+        detail,
+        at,
+    };
+    signed_by("/other");
+    let mismatch = said("is for another key", "ca_certificate_parameter");
+    planning_says(&stage, apply, &[mismatch]);
+    signed_by(key);
+    let denied = Failure::coded(
+        StatusCode::BAD_REQUEST,
+        "AccessDeniedException",
+        "User: arn:aws:iam::123456789012:user/u is not authorized to perform: kms:Decrypt on this \
+         resource because no key policy allows the kms:Decrypt action",
+    );
+    let decrypt = On::action("ssm:GetParameter").nth(1);
+    stage.proxy.fault(decrypt, Fault::Fail(denied));
+    let refused = said("Allow kms:Decrypt", "ca_private_key_parameter");
+    planning_says(&stage, apply, &[refused]);
 }
