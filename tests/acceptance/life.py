@@ -84,7 +84,7 @@ def _import(place, case, life, values):
     """Into an empty state. The plan must then change nothing."""
     second = Terraform(place.work / f"{case.name}-imported", place.endpoint.environment)
     second.write(common=place.configuration("common"), main=place.configuration(case.name))
-    second.variables(place.variables(case.short, changed=True))
+    second.variables(place.variables(case.short, changed=True, imported=True))
     for address, import_id in (case.beside(values) | {case.address: case.import_id(values)}).items():
         second.run("import", address, import_id)
     second.plan_is_empty()

@@ -8,6 +8,8 @@ from terraform import HERE, ROOT, Failed, Terraform
 # The cheapest that runs what AWS's image has.
 INSTANCE_TYPE = "t3.small"
 GROUND = "ground"
+# An emulator's nodes that aren't there by then never will be.
+PATIENCE = "90s"
 
 
 class Place:
@@ -68,16 +70,15 @@ class Place:
         files = {file.stem: file.read_text() for file in (ROOT / "examples" / "complete").glob("*.tf")}
         return files if self.endpoint.is_aws else files | {"complete_override": self.configuration("complete_override")}
 
-    def variables(self, short, changed):
-        """The values of configurations/common.tf."""
+    def variables(self, short, changed, imported=False):
+        """The values of configurations/common.tf. Timeouts are the configuration's alone, so none are imported."""
         return {
             "cluster_name": self.prefix.cluster(short),
             "owner": self.prefix.owner,
             "allowed_account_ids": [self.endpoint.account] if self.endpoint.is_aws else None,
             "ground": self._ground,
             "changed": changed,
-            # An emulator's nodes that aren't there by then never will be.
-            "patience": None if self.endpoint.is_aws else "90s",
+            "patience": None if imported or self.endpoint.is_aws else PATIENCE,
         }
 
     def whole_cluster(self):

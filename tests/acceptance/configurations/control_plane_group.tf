@@ -8,9 +8,12 @@ resource "kubeha_control_plane_group" "this" {
   security_group_ids   = [var.ground.security_group_ids.control_plane]
   tags                 = local.tags
 
-  timeouts {
-    create = var.patience
-    update = var.patience
-    delete = var.patience
+  dynamic "timeouts" {
+    for_each = var.patience[*]
+    content {
+      create = var.patience
+      update = var.patience
+      delete = var.patience
+    }
   }
 }

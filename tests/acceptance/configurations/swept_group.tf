@@ -9,9 +9,12 @@ resource "kubeha_worker_group" "this" {
   iam_instance_profile = kubeha_node_roles.this.worker_instance_profile
   security_group_ids   = [kubeha_security_groups.this.worker_id]
 
-  timeouts {
-    create = var.patience
-    update = var.patience
-    delete = var.patience
+  dynamic "timeouts" {
+    for_each = var.patience[*]
+    content {
+      create = var.patience
+      update = var.patience
+      delete = var.patience
+    }
   }
 }

@@ -9,9 +9,12 @@ resource "kubeha_worker_group" "this" {
   security_group_ids   = [var.ground.security_group_ids.worker]
   tags                 = local.tags
 
-  timeouts {
-    create = var.patience
-    update = var.patience
-    delete = var.patience
+  dynamic "timeouts" {
+    for_each = var.patience[*]
+    content {
+      create = var.patience
+      update = var.patience
+      delete = var.patience
+    }
   }
 }
