@@ -156,9 +156,12 @@ sweep: ## Show what a run of PREFIX left at ENDPOINT; DELETE=yes deletes it
 
 # Show and measure
 
-.PHONY: demo bench-plugin
+.PHONY: demo bench bench-plugin
 demo: build ## Show the provider at work under terraform
 	tests/demo/run
+
+bench: release ## Measure whole clusters, beside hashicorp/aws if there is a copy, write docs/benchmarks.md
+	tests/bench/clusters/run --write
 
 bench-plugin: release ## Measure the release build itself, write docs/benchmarks.md
 	cargo run --locked --release -p kubeha-bench --bin bench-plugin -- --write

@@ -19,7 +19,8 @@ IMAGE = "ami-12c6146b"
 class Cloud:
     """An emulator of its own, which ends with this process, however that ends."""
 
-    def __init__(self, seconds_per_second):
+    def __init__(self, seconds_per_second, region=REGION):
+        self.region = region
         self._process = subprocess.Popen(
             [SERVE, "--port", "0", "--exit-with-stdin", "--clock-factor", str(seconds_per_second)],
             stdin=subprocess.PIPE,
@@ -40,7 +41,7 @@ class Cloud:
         """What makes an AWS client use it."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_REGION": REGION,
+            "AWS_REGION": self.region,
             "AWS_ACCESS_KEY_ID": ACCOUNT,
             "AWS_SECRET_ACCESS_KEY": "any",
         }
@@ -49,7 +50,7 @@ class Cloud:
         return boto3.client(
             service,
             endpoint_url=self.endpoint,
-            region_name=REGION,
+            region_name=self.region,
             aws_access_key_id=ACCOUNT,
             aws_secret_access_key="any",
             config=Config(proxies={}),
@@ -67,7 +68,7 @@ class Cloud:
 
     def inventory(self):
         """Every object there is: {(kind, id): name}."""
-        found = self.command("inventory", region=REGION)
+        found = self.command("inventory", region=self.region)
         return {(kind, one["id"]): one["name"] for kind, all in found.items() for one in all}
 
     def calls(self):

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from cloud import IMAGE, REGION, ZONES, Cloud, nodes_by_zone, target_health
-from terraform import Terraform
+from terraform import ROOT, Terraform, built
 
 # The emulator's minutes pass in a second: waits for health checks are real, and short.
 SECONDS_PER_SECOND = 60
@@ -19,11 +19,16 @@ def main():
     parser.add_argument("profile", nargs="?", default="debug", choices=["debug", "release"])
     profile = parser.parse_args().profile
     with tempfile.TemporaryDirectory(prefix="kubeha-demo-") as work:
-        topology(Terraform(Path(work) / "topology", "topology", profile, {}))
+        examples, provider = ROOT / "examples", built(profile)
+
+        def terraform(example, environment):
+            return Terraform(Path(work) / example, examples / example, "kubeha/kubeha", provider, environment)
+
+        topology(terraform("topology", {}))
         say("AWS, played by the emulator of tests/emulator: moto with corrections")
         cloud = Cloud(SECONDS_PER_SECOND)
         try:
-            cluster(cloud, Terraform(Path(work) / "complete", "complete", profile, cloud.environment()))
+            cluster(cloud, terraform("complete", cloud.environment()))
         finally:
             cloud.close()
 

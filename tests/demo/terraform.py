@@ -25,19 +25,16 @@ class Cost:
 
 
 class Terraform:
-    """A working directory with an example in it. The person's own Terraform settings stay out."""
+    """A working directory with a configuration in it, for a provider: its source, such as kubeha/kubeha, and its
+    program. The person's own Terraform settings stay out."""
 
-    def __init__(self, work, example, profile, environment):
+    def __init__(self, work, configuration, source, provider, environment):
         self._work = work / "work"
         self._usage = work / "usage"
-        shutil.copytree(ROOT / "examples" / example, self._work)
-        built = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / profile
-        provider = built.resolve() / "terraform-provider-kubeha"
-        if not provider.exists():
-            raise SystemExit(f"demo: {provider} isn't there: make build")
+        shutil.copytree(configuration, self._work)
         config = work / "terraformrc"
         config.write_text(
-            f'provider_installation {{\n  dev_overrides {{ "kubeha/kubeha" = "{_measured(work, provider)}" }}\n'
+            f'provider_installation {{\n  dev_overrides {{ "{source}" = "{_measured(work, source, provider)}" }}\n'
             "  direct {}\n}\n"
         )
         kept = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "SYSTEMROOT")
@@ -91,11 +88,20 @@ class Terraform:
         )
 
 
-def _measured(work, provider):
+def built(profile):
+    """The provider as it was built last."""
+    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    provider = target.resolve() / profile / "terraform-provider-kubeha"
+    if not provider.exists():
+        raise SystemExit(f"{provider} isn't there: make {'release' if profile == 'release' else 'build'}")
+    return provider
+
+
+def _measured(work, source, provider):
     """A directory with a provider that starts the real one, and notes what the system says it used."""
     folder = work / "provider"
     folder.mkdir()
-    wrapper = folder / "terraform-provider-kubeha"
+    wrapper = folder / f"terraform-provider-{source.split('/')[-1]}"
     wrapper.write_text(f"#!{sys.executable}\nREAL = {str(provider)!r}\n" + (HERE / "measured.py").read_text())
     wrapper.chmod(0o755)
     return folder

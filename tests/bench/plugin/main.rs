@@ -1,7 +1,7 @@
 //! Measures the plugin itself: start to handshake, CPU and memory under `terraform validate` and
 //! `terraform providers schema`, and its size; beside hashicorp/aws where a copy is found.
 //!
-//! Prints a table; `--write` also puts it into `docs/benchmarks.md`.
+//! Prints a table; `--write` also puts it into its section of `docs/benchmarks.md`.
 //!
 //! Terraform starts a provider and ends it, so nobody outside sees what it used. This program
 //! therefore stands in for the provider: under Terraform it starts the real one, waits for it, and
@@ -50,7 +50,9 @@ fn bench() -> Result<()> {
     let report = report::markdown(&rows, &terraform)?;
     std::io::stdout().write_all(report.as_bytes())?;
     if std::env::args().any(|argument| argument == "--write") {
-        std::fs::write(root.join("docs/benchmarks.md"), report)?;
+        let path = root.join("docs/benchmarks.md");
+        let page = report::into_page(&std::fs::read_to_string(&path)?, &report)?;
+        std::fs::write(path, page)?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The figures as a page.
+//! The figures as a section of docs/benchmarks.md.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -12,11 +12,7 @@ type Figure = (&'static str, fn(&Row) -> f64, &'static str);
 
 /// A table with a column for each provider, and a ratio where there are two.
 pub(crate) fn markdown(rows: &[Row], terraform: &Path) -> Result<String> {
-    let mut page = String::from(
-        "# Benchmarks\n\nWritten by `make bench-plugin`. The figures are medians of 11 runs (peak \
-         memory: the largest) of release builds on one machine; compare the ratios, not the \
-         seconds.\n\n",
-    );
+    let mut page = String::new();
     let version = Command::new(terraform).arg("version").output()?.stdout;
     let version = String::from_utf8_lossy(&version)
         .lines()
@@ -26,8 +22,9 @@ pub(crate) fn markdown(rows: &[Row], terraform: &Path) -> Result<String> {
     let cores = std::thread::available_parallelism()?;
     let _ = write!(
         page,
-        "{version}, {} {}, {cores} cores.\n\n## The plugin itself\n\nOne data source in the \
-         configuration. CPU and memory are the provider's own, without Terraform's.\n\n",
+        "## The plugin itself\n\nOne data source in the configuration; medians of 11 runs, of peak \
+         memory the largest. {version}, {} {}, {cores} cores.\n\nCPU and memory are the provider's \
+         own, without Terraform's.\n\n",
         std::env::consts::OS,
         std::env::consts::ARCH
     );
@@ -84,6 +81,18 @@ pub(crate) fn markdown(rows: &[Row], terraform: &Path) -> Result<String> {
     }
     Ok(page)
 }
+
+/// The page with this section in the place of the one before.
+pub(crate) fn into_page(page: &str, section: &str) -> Result<String> {
+    let parts = page.split_once(BEGIN).and_then(|(before, rest)| {
+        let (_, after) = rest.split_once(END)?;
+        Some(format!("{before}{BEGIN}\n{section}{END}{after}"))
+    });
+    parts.ok_or_else(|| format!("the page has no section between {BEGIN} and {END}").into())
+}
+
+const BEGIN: &str = "<!-- begin: make bench-plugin -->";
+const END: &str = "<!-- end: make bench-plugin -->";
 
 /// Three significant digits are more than a noisy machine can promise.
 fn rounded(number: f64) -> String {
