@@ -29,6 +29,8 @@ pub struct Wait {
     deadline: Instant,
     cancel: CancellationToken,
     backoff: Backoff,
+    /// Whether a first look would come too soon.
+    begins_later: bool,
 }
 
 /// Where cancel and deadline end a wait.
@@ -65,10 +67,20 @@ impl Wait {
             deadline,
             cancel: cancel.clone(),
             backoff,
+            begins_later: false,
         }
     }
 
-    /// Looks until it is done. The first look is at once.
+    /// The same wait, whose first look comes after a pause: for what is never done at once.
+    #[must_use]
+    pub fn later(self) -> Self {
+        Self {
+            begins_later: true,
+            ..self
+        }
+    }
+
+    /// Looks until it is done. The first look is at once, unless it is to come [later](Self::later).
     ///
     /// A look that AWS throttles through all its retries counts as nothing seen, not as an end.
     ///
@@ -116,6 +128,9 @@ impl Wait {
         let start = Instant::now();
         let mut state = String::from("nothing");
         let mut told = Told::default();
+        if self.begins_later {
+            state = self.pause(start, state).await?;
+        }
         loop {
             if self.cancel.is_cancelled() {
                 return Err(self.cancelled(start, state));
@@ -153,28 +168,31 @@ impl Wait {
                 let waited = start.elapsed().as_secs();
                 tracing::info!("waiting for {} for {waited} s: {state}", self.what);
             }
-            tokio::select! {
-                biased;
-                () = self.cancel.cancelled() => return Err(self.cancelled(start, state)),
-                () = tokio::time::sleep_until(self.deadline) => {
-                    return Err(self.timed_out(start, state));
-                }
-                () = tokio::time::sleep(self.backoff.pause()) => {}
-            }
+            state = self.pause(start, state).await?;
         }
     }
 
-    fn cancelled(self, start: Instant, last_state: String) -> Error {
+    /// Waits for the time of the next look.
+    async fn pause(&mut self, start: Instant, state: String) -> Result<String, Error> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(self.cancelled(start, state)),
+            () = tokio::time::sleep_until(self.deadline) => Err(self.timed_out(start, state)),
+            () = tokio::time::sleep(self.backoff.pause()) => Ok(state),
+        }
+    }
+
+    fn cancelled(&self, start: Instant, last_state: String) -> Error {
         Error::Cancelled {
-            what: self.what,
+            what: self.what.clone(),
             waited: start.elapsed(),
             last_state,
         }
     }
 
-    fn timed_out(self, start: Instant, last_state: String) -> Error {
+    fn timed_out(&self, start: Instant, last_state: String) -> Error {
         Error::TimedOut {
-            what: self.what,
+            what: self.what.clone(),
             waited: start.elapsed(),
             last_state,
         }
@@ -239,6 +257,14 @@ mod tests {
             })
             .await;
         assert_eq!(result.unwrap(), 5);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_later_wait_pauses_before_its_first_look() {
+        let start = Instant::now();
+        let wait = wait(600, &CancellationToken::new()).later();
+        let looked = wait.until(|| async { Ok(Progress::Done(start.elapsed())) });
+        assert!(looked.await.unwrap() >= Duration::from_secs(1));
     }
 
     #[tokio::test(start_paused = true)]
