@@ -1,4 +1,5 @@
-//! Reads of one kind that arrive together share one call.
+//! Reads of one kind that arrive together share one call. Of a few kinds is remembered what was
+//! there, for checks alone.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,12 +9,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use crate::error::Error;
 
 /// How long the first asker waits for others. Terraform starts its reads within milliseconds of
 /// each other; a read alone is delayed by this much, which is little beside a call to AWS.
 pub(crate) const WINDOW: Duration = Duration::from_millis(20);
+
+/// How long an object that was there counts as there, for checks whose outcome AWS judges once more
+/// when the write comes. Long enough for the apply of a network that the next resources stand in.
+const REMEMBERED: Duration = Duration::from_secs(600);
 
 /// A call that reads many objects: what AWS has of them. An object that isn't there is missing
 /// in the answer, or makes the call fail.
@@ -25,11 +31,13 @@ pub(crate) type Describing<K, V> =
 
 /// Gathers reads of single objects into calls for many.
 ///
-/// Reads gather while a window is open and while a call is in flight. There is no cache: a read
-/// is answered by a call that starts after it, so it sees every write that was done before.
+/// Reads gather while a window is open and while a call is in flight. [`get`](Self::get) has no
+/// cache: it is answered by a call that starts after it, so it sees every write that was done
+/// before. [`known`](Self::known) is another matter, and says which.
 pub(crate) struct Coalescer<K, V>(Arc<Shared<K, V>>);
 
 struct Shared<K, V> {
+    memory: Option<Memory<K, V>>,
     describe: Describe<K, V>,
     /// How many objects one call may name.
     limit: usize,
@@ -61,17 +69,54 @@ where
         });
         let describe: Describe<K, V> = Box::new(move |keys| Box::pin(describe(keys)));
         Self(Arc::new(Shared {
+            memory: None,
             describe,
             limit: limit.max(1),
             queue,
         }))
     }
 
+    /// The same, which remembers for some minutes what was there. Of what isn't there nothing is
+    /// remembered.
+    pub(crate) fn remembering<F, Fut>(limit: usize, describe: F) -> Self
+    where
+        F: Fn(Vec<K>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<BTreeMap<K, V>, Error>> + Send + 'static,
+    {
+        let Self(mut shared) = Self::new(limit, describe);
+        if let Some(shared) = Arc::get_mut(&mut shared) {
+            shared.memory = Some(Memory::default());
+        }
+        Self(shared)
+    }
+
     /// The object, or `None` if there is none.
     ///
     /// Dropping the future takes nothing from others who ask.
     pub(crate) async fn get(&self, key: K) -> Result<Option<V>, Error> {
-        self.ask(key).await.unwrap_or(Err(Error::Abandoned))
+        let found = self.ask(key.clone()).await;
+        let found = found.unwrap_or(Err(Error::Abandoned))?;
+        self.note(key, found.as_ref());
+        Ok(found)
+    }
+
+    /// The object as it was when it was seen last, if that isn't long ago; else as [`get`](Self::get)
+    /// finds it. For checks that spare somebody a failure, and for what no write of ours changes:
+    /// what is to be changed or shown is read.
+    pub(crate) async fn known(&self, key: K) -> Result<Option<V>, Error> {
+        if let Some(memory) = &self.0.memory
+            && let Some(seen) = memory.recall(&key)
+        {
+            return Ok(Some(seen));
+        }
+        self.get(key).await
+    }
+
+    /// Remembers an object that AWS has just made, or forgets one that is gone.
+    pub(crate) fn note(&self, key: K, object: Option<&V>) {
+        if let Some(memory) = &self.0.memory {
+            memory.note(key, object.cloned());
+        }
     }
 
     /// The objects of these keys, in their order, without those that there are none of.
@@ -100,6 +145,39 @@ where
             tokio::spawn(drive(Arc::clone(&self.0)));
         }
         answer
+    }
+}
+
+/// What was there, and when it was seen.
+pub(crate) struct Memory<K, V>(Mutex<BTreeMap<K, (Instant, V)>>);
+
+impl<K, V> Default for Memory<K, V> {
+    fn default() -> Self {
+        Self(Mutex::new(BTreeMap::new()))
+    }
+}
+
+impl<K, V> fmt::Debug for Memory<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Memory").finish_non_exhaustive()
+    }
+}
+
+impl<K: Ord, V: Clone> Memory<K, V> {
+    /// The object, if it was seen not long ago.
+    pub(crate) fn recall(&self, key: &K) -> Option<V> {
+        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, object) = seen.get(key)?;
+        (at.elapsed() < REMEMBERED).then(|| object.clone())
+    }
+
+    /// Remembers an object, or forgets one that isn't there.
+    pub(crate) fn note(&self, key: K, object: Option<V>) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match object {
+            Some(object) => seen.insert(key, (Instant::now(), object)),
+            None => seen.remove(&key),
+        };
     }
 }
 

@@ -10,7 +10,8 @@
 //! - [`ownership`], [`names`] and [`tags`] decide what is ours and what it is called and labelled:
 //!   pure functions.
 //!
-//! There is no cache: a read that starts after a write sees what AWS has.
+//! A read that starts after a write sees what AWS has. Only methods named `known_...`, and those for images,
+//! instance types and zones, which no write changes, may answer from what was seen some minutes ago.
 
 pub mod autoscaling;
 mod clients;

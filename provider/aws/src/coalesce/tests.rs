@@ -184,3 +184,42 @@ proptest! {
         });
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_was_there_is_known_for_a_while_and_reads_go_to_aws_all_the_same() {
+    let fake = Arc::new(Fake::with([1]));
+    let backend = Arc::clone(&fake);
+    let coalescer = Coalescer::remembering(20, move |keys| Arc::clone(&backend).describe(keys));
+    // Of what isn't there nothing is remembered.
+    assert_eq!(coalescer.known(2).await.unwrap(), None);
+    fake.objects.lock().unwrap().insert(2);
+    assert_eq!(coalescer.known(2).await.unwrap(), Some(20));
+    assert_eq!(fake.calls().len(), 2);
+    assert_eq!(coalescer.known(2).await.unwrap(), Some(20));
+    assert_eq!(fake.calls().len(), 2);
+    // A read sees what became of it, and then it isn't known any more.
+    fake.objects.lock().unwrap().remove(&2);
+    assert_eq!(coalescer.get(2).await.unwrap(), None);
+    assert_eq!(coalescer.known(2).await.unwrap(), None);
+    assert_eq!(fake.calls().len(), 4);
+    // What AWS has just made needn't be asked for, until it is gone or long ago.
+    coalescer.note(3, Some(&30));
+    assert_eq!(coalescer.known(3).await.unwrap(), Some(30));
+    coalescer.note(3, None);
+    assert_eq!(coalescer.known(3).await.unwrap(), None);
+    assert_eq!(coalescer.known(1).await.unwrap(), Some(10));
+    tokio::time::sleep(REMEMBERED).await;
+    let before = fake.calls().len();
+    assert_eq!(coalescer.known(1).await.unwrap(), Some(10));
+    assert_eq!(fake.calls().len(), before + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_memory_all_is_asked() {
+    let (coalescer, fake) = over(20, Fake::with([1]));
+    coalescer.note(2, Some(&20));
+    assert_eq!(coalescer.known(1).await.unwrap(), Some(10));
+    assert_eq!(coalescer.known(1).await.unwrap(), Some(10));
+    assert_eq!(coalescer.known(2).await.unwrap(), None);
+    assert_eq!(fake.calls().len(), 3);
+}

@@ -32,7 +32,7 @@ impl Ec2 {
     ///
     /// When AWS can't be asked.
     pub async fn image(&self, id: &str) -> Result<Option<Image>, Error> {
-        self.images.get(id.to_owned()).await
+        self.images.known(id.to_owned()).await
     }
 }
 

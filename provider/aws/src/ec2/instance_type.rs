@@ -34,7 +34,7 @@ impl Ec2 {
     ///
     /// When AWS can't be asked.
     pub async fn instance_type(&self, name: &str) -> Result<Option<InstanceType>, Error> {
-        self.instance_types.get(name.to_owned()).await
+        self.instance_types.known(name.to_owned()).await
     }
 
     /// Names of the region's zones that offer an instance type.
@@ -43,7 +43,7 @@ impl Ec2 {
     ///
     /// When AWS can't be asked.
     pub async fn zones_offering(&self, instance_type: &str) -> Result<BTreeSet<String>, Error> {
-        let zones = self.offerings.get(instance_type.to_owned()).await?;
+        let zones = self.offerings.known(instance_type.to_owned()).await?;
         Ok(zones.unwrap_or_default())
     }
 }

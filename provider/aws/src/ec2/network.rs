@@ -49,6 +49,15 @@ impl Ec2 {
         self.subnets.get(id.to_owned()).await
     }
 
+    /// The same for checks: as it was when it was made or seen last, if that isn't long ago.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn known_subnet(&self, id: &str) -> Result<Option<Subnet>, Error> {
+        self.subnets.known(id.to_owned()).await
+    }
+
     /// The VPC of this id.
     ///
     /// # Errors
@@ -56,6 +65,15 @@ impl Ec2 {
     /// When AWS can't be asked.
     pub async fn vpc(&self, id: &str) -> Result<Option<Vpc>, Error> {
         self.vpcs.get(id.to_owned()).await
+    }
+
+    /// The same for checks: as it was when it was made or seen last, if that isn't long ago.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn known_vpc(&self, id: &str) -> Result<Option<Vpc>, Error> {
+        self.vpcs.known(id.to_owned()).await
     }
 }
 

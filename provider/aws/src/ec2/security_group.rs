@@ -45,6 +45,15 @@ impl Ec2 {
         self.security_groups.get(id.to_owned()).await
     }
 
+    /// The same for checks: as it was when it was made or seen last, if that isn't long ago.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn known_security_group(&self, id: &str) -> Result<Option<SecurityGroup>, Error> {
+        self.security_groups.known(id.to_owned()).await
+    }
+
     /// The security group of this name in a VPC.
     ///
     /// # Errors
@@ -107,7 +116,15 @@ impl Ec2 {
         let answer = request.send().await;
         let answer = answer.map_err(|error| Error::call(SERVICE, operation, &new.name, error))?;
         let id = answer.group_id;
-        id.ok_or_else(|| Error::lacking(SERVICE, operation, &new.name, "id"))
+        let id = id.ok_or_else(|| Error::lacking(SERVICE, operation, &new.name, "id"))?;
+        let made = SecurityGroup {
+            id: id.clone(),
+            name: new.name.clone(),
+            vpc_id: new.vpc_id.clone(),
+            tags: new.tags.clone(),
+        };
+        self.security_groups.note(id.clone(), Some(&made));
+        Ok(id)
     }
 
     /// Deletes a security group, and its rules.
@@ -121,6 +138,7 @@ impl Ec2 {
         let deleted = answer
             .await
             .map_err(|error| Error::call(SERVICE, "DeleteSecurityGroup", id, error));
+        self.security_groups.note(id.to_owned(), None);
         super::or_gone(deleted.map(drop))
     }
 }

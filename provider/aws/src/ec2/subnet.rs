@@ -51,7 +51,9 @@ impl Ec2 {
         let answer = request.send().await;
         let answer = answer.map_err(|error| Error::call(SERVICE, operation, about(), error))?;
         let made = answer.subnet.and_then(network::subnet);
-        made.ok_or_else(|| Error::lacking(SERVICE, operation, about(), "subnet"))
+        let made = made.ok_or_else(|| Error::lacking(SERVICE, operation, about(), "subnet"))?;
+        self.subnets.note(made.id.clone(), Some(&made));
+        Ok(made)
     }
 
     /// Sets whether instances get a public address when they are launched in the subnet.
@@ -76,6 +78,7 @@ impl Ec2 {
     pub async fn delete_subnet(&self, id: &str) -> Result<(), Error> {
         let answer = self.client.delete_subnet().subnet_id(id).send().await;
         let deleted = answer.map_err(|error| Error::call(SERVICE, "DeleteSubnet", id, error));
+        self.subnets.note(id.to_owned(), None);
         super::or_gone(deleted.map(drop))
     }
 }

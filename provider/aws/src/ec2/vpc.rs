@@ -87,10 +87,10 @@ impl Ec2 {
                 .map_err(|error| Error::call(SERVICE, operation, cidr_block, error))
         })
         .await?;
-        answer
-            .vpc
-            .and_then(network::vpc)
-            .ok_or_else(|| Error::lacking(SERVICE, operation, cidr_block, "VPC"))
+        let made = answer.vpc.and_then(network::vpc);
+        let made = made.ok_or_else(|| Error::lacking(SERVICE, operation, cidr_block, "VPC"))?;
+        self.vpcs.note(made.id.clone(), Some(&made));
+        Ok(made)
     }
 
     /// Turns Amazon's name server on.
@@ -128,6 +128,7 @@ impl Ec2 {
     pub async fn delete_vpc(&self, id: &str) -> Result<(), Error> {
         let answer = self.client.delete_vpc().vpc_id(id).send().await;
         let deleted = answer.map_err(|error| Error::call(SERVICE, "DeleteVpc", id, error));
+        self.vpcs.note(id.to_owned(), None);
         super::or_gone(deleted.map(drop))
     }
 }

@@ -29,7 +29,7 @@ impl Ec2 {
     ///
     /// When AWS can't be asked.
     pub async fn zone(&self, name: &str) -> Result<Option<Zone>, Error> {
-        self.zones.get(name.to_owned()).await
+        self.zones.known(name.to_owned()).await
     }
 }
 

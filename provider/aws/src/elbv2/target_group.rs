@@ -90,6 +90,15 @@ impl Elbv2 {
         self.target_groups.get(arn.to_owned()).await
     }
 
+    /// The same for checks: as it was when it was made or seen last, if that isn't long ago.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn known_target_group(&self, arn: &str) -> Result<Option<TargetGroup>, Error> {
+        self.target_groups.known(arn.to_owned()).await
+    }
+
     /// The target group of this name.
     ///
     /// # Errors
@@ -145,8 +154,11 @@ impl Elbv2 {
             .await
             .map_err(|error| Error::call(SERVICE, OPERATION, &new.name, error))?;
         let made = answer.target_groups.unwrap_or_default().into_iter().next();
-        made.ok_or_else(|| Error::lacking(SERVICE, OPERATION, &new.name, "target group"))
-            .and_then(|made| TargetGroup::from_sdk(OPERATION, made))
+        let made = made
+            .ok_or_else(|| Error::lacking(SERVICE, OPERATION, &new.name, "target group"))
+            .and_then(|made| TargetGroup::from_sdk(OPERATION, made))?;
+        self.target_groups.note(made.arn.clone(), Some(&made));
+        Ok(made)
     }
 
     /// Replaces the health check. Protocol, port and VPC of a target group can't be changed.
@@ -169,6 +181,7 @@ impl Elbv2 {
             .unhealthy_threshold_count(check.unhealthy_threshold)
             .send()
             .await;
+        self.target_groups.note(arn.to_owned(), None);
         answer
             .map(drop)
             .map_err(|error| Error::call(SERVICE, "ModifyTargetGroup", arn, error))
@@ -186,12 +199,13 @@ impl Elbv2 {
             .target_group_arn(arn)
             .send()
             .await;
+        self.target_groups.note(arn.to_owned(), None);
         gone(answer.map_err(|error| Error::call(SERVICE, "DeleteTargetGroup", arn, error)))
     }
 }
 
 pub(super) fn by_arn(client: Client) -> Coalescer<String, TargetGroup> {
-    Coalescer::new(BATCH, move |arns: Vec<String>| {
+    Coalescer::remembering(BATCH, move |arns: Vec<String>| {
         let client = client.clone();
         async move {
             let request = client.describe_target_groups();

@@ -36,10 +36,27 @@ impl Iam {
         let Some(answer) = found(answer)? else {
             return Ok(None);
         };
-        answer
+        let profile = answer
             .instance_profile
-            .map(|profile| Some(InstanceProfile::from_sdk(profile)))
-            .ok_or_else(|| Error::lacking(SERVICE, OPERATION, name, "InstanceProfile"))
+            .map(InstanceProfile::from_sdk)
+            .ok_or_else(|| Error::lacking(SERVICE, OPERATION, name, "InstanceProfile"))?;
+        self.profiles.note(name.to_owned(), Some(profile.clone()));
+        Ok(Some(profile))
+    }
+
+    /// The same for checks: as it was when it was seen last, if that isn't long ago.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn known_instance_profile(
+        &self,
+        name: &str,
+    ) -> Result<Option<InstanceProfile>, Error> {
+        match self.profiles.recall(&name.to_owned()) {
+            Some(known) => Ok(Some(known)),
+            None => self.instance_profile(name).await,
+        }
     }
 
     /// The instance profiles that a role is in, without their tags. Empty if there is no such role.
@@ -152,6 +169,7 @@ impl Iam {
     pub async fn delete_instance_profile(&self, name: &str) -> Result<(), Error> {
         let request = self.client.delete_instance_profile();
         let answer = request.instance_profile_name(name).send().await;
+        self.profiles.note(name.to_owned(), None);
         gone(answer.map_err(|error| Error::call(SERVICE, "DeleteInstanceProfile", name, error)))
     }
 }

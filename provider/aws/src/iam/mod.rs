@@ -12,12 +12,15 @@ mod tagging;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use aws_types::SdkConfig;
 
 pub use instance_profile::InstanceProfile;
 pub use role::{NewRole, Role};
 
 use crate::clients::client_of;
+use crate::coalesce::Memory;
 use crate::error::Error;
 use crate::settings::{Service, Settings};
 
@@ -27,6 +30,8 @@ const SERVICE: Service = Service::Iam;
 #[derive(Clone, Debug)]
 pub struct Iam {
     client: aws_sdk_iam::Client,
+    /// Instance profiles by name.
+    profiles: Arc<Memory<String, InstanceProfile>>,
 }
 
 pub(crate) fn client(settings: &Settings, sdk: &SdkConfig) -> aws_sdk_iam::Client {
@@ -35,7 +40,10 @@ pub(crate) fn client(settings: &Settings, sdk: &SdkConfig) -> aws_sdk_iam::Clien
 
 impl Iam {
     pub(crate) fn new(client: aws_sdk_iam::Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            profiles: Arc::default(),
+        }
     }
 }
 
