@@ -1,29 +1,37 @@
 //! Route 53: hosted zones and simple records in them.
 
+use std::sync::Arc;
+
 use aws_sdk_route53::Client;
 use aws_sdk_route53::error::SdkError;
 use aws_sdk_route53::operation::change_resource_record_sets::ChangeResourceRecordSetsError;
-use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch, ChangeStatus, RrType};
+use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch, ChangeStatus};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_types::SdkConfig;
 
 mod record;
+mod records;
 
 pub use record::{Record, RecordData};
 use record::{bare_id, bare_name};
+use records::Key;
 
 use crate::clients::client_of;
+use crate::coalesce::{Coalescer, Memory};
 use crate::error::Error;
 use crate::settings::{Service, Settings};
 use crate::wait::{Progress, Wait};
 
 const SERVICE: Service = Service::Route53;
 
-/// Route 53. Its API takes one zone, record or change a call and allows five calls a second for
-/// a whole account, so use it sparingly.
+/// Route 53. Its API allows five calls a second for a whole account, so use it sparingly. Records of
+/// a zone that are asked for together share a call where they lie near each other.
 #[derive(Clone, Debug)]
 pub struct Route53 {
     client: Client,
+    records: Arc<Coalescer<Key, Vec<Record>>>,
+    /// Hosted zones by id, as they were named.
+    zones: Arc<Memory<String, HostedZone>>,
 }
 
 /// A hosted zone.
@@ -56,7 +64,11 @@ pub(crate) fn client(settings: &Settings, sdk: &SdkConfig) -> Client {
 
 impl Route53 {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client }
+        Self {
+            records: Arc::new(records::by_key(client.clone())),
+            zones: Arc::default(),
+            client,
+        }
     }
 
     /// The hosted zone of this id.
@@ -74,11 +86,25 @@ impl Route53 {
         let zone = answer
             .hosted_zone
             .ok_or_else(|| Error::lacking(SERVICE, OPERATION, id, "zone"))?;
-        Ok(Some(HostedZone {
+        let found = HostedZone {
             id: bare_id(&zone.id),
             name: bare_name(&zone.name),
             private: zone.config.is_some_and(|config| config.private_zone),
-        }))
+        };
+        self.zones.note(id.to_owned(), Some(found.clone()));
+        Ok(Some(found))
+    }
+
+    /// The same for checks: as it was when it was seen last, if that isn't long ago.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn known_hosted_zone(&self, id: &str) -> Result<Option<HostedZone>, Error> {
+        match self.zones.recall(&id.to_owned()) {
+            Some(known) => Ok(Some(known)),
+            None => self.hosted_zone(id).await,
+        }
     }
 
     /// The record sets of exactly this name and type: one, or several under a routing policy.
@@ -93,49 +119,8 @@ impl Route53 {
         name: &str,
         record_type: &str,
     ) -> Result<Vec<Record>, Error> {
-        let name = bare_name(name);
-        let request = self
-            .client
-            .list_resource_record_sets()
-            .hosted_zone_id(zone_id)
-            .start_record_name(&name)
-            .start_record_type(RrType::from(record_type));
-        let mut records = Vec::new();
-        // The list goes on from here through the whole zone; the SDK has no paginator for it.
-        let mut next = Some(request);
-        while let Some(request) = next.take() {
-            let answer = request.clone().send().await.map_err(|error| {
-                Error::call(
-                    SERVICE,
-                    "ListResourceRecordSets",
-                    format!("{zone_id} {name}"),
-                    error,
-                )
-            });
-            let answer = match answer {
-                Err(error) if error.is_not_found() => return Ok(records),
-                answer => answer?,
-            };
-            let next_is_ours = answer.is_truncated
-                && answer.next_record_name.as_deref().map(bare_name).as_ref() == Some(&name)
-                && answer.next_record_type.as_ref().map(RrType::as_str) == Some(record_type);
-            records.extend(
-                answer
-                    .resource_record_sets
-                    .into_iter()
-                    .map(Record::from_sdk)
-                    .filter(|record| record.name == name && record.record_type == record_type),
-            );
-            if next_is_ours {
-                next = Some(
-                    request
-                        .set_start_record_name(answer.next_record_name)
-                        .set_start_record_type(answer.next_record_type)
-                        .set_start_record_identifier(answer.next_record_identifier),
-                );
-            }
-        }
-        Ok(records)
+        let key = Key::new(zone_id, name, record_type);
+        Ok(self.records.get(key).await?.unwrap_or_default())
     }
 
     /// Makes a record, unless one of its name and type exists.
@@ -182,25 +167,28 @@ impl Route53 {
     /// When the wait ends early, or AWS can't be asked.
     pub async fn wait_until_in_sync(&self, change: &ChangeId, wait: Wait) -> Result<(), Error> {
         const OPERATION: &str = "GetChange";
-        wait.until(|| async {
-            let answer = self.client.get_change().id(&change.0).send().await;
-            let answer =
-                match answer.map_err(|error| Error::call(SERVICE, OPERATION, &change.0, error)) {
+        // No change is everywhere at once: most take half a minute.
+        wait.later()
+            .until(|| async {
+                let answer = self.client.get_change().id(&change.0).send().await;
+                let answer = match answer
+                    .map_err(|error| Error::call(SERVICE, OPERATION, &change.0, error))
+                {
                     // A change that was just accepted may not be known everywhere yet.
                     Err(error) if error.code() == Some("NoSuchChange") => {
                         return Ok(Progress::Pending("not visible yet".into()));
                     }
                     answer => answer?,
                 };
-            let info = answer
-                .change_info
-                .ok_or_else(|| Error::lacking(SERVICE, OPERATION, &change.0, "ChangeInfo"))?;
-            Ok(match info.status {
-                ChangeStatus::Insync => Progress::Done(()),
-                status => Progress::Pending(status.as_str().to_owned()),
+                let info = answer
+                    .change_info
+                    .ok_or_else(|| Error::lacking(SERVICE, OPERATION, &change.0, "ChangeInfo"))?;
+                Ok(match info.status {
+                    ChangeStatus::Insync => Progress::Done(()),
+                    status => Progress::Pending(status.as_str().to_owned()),
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn change(

@@ -150,3 +150,36 @@ fn names_are_compared_as_route_53_does() {
     assert_eq!(bare_name("a\\9é"), "a\\9é");
     assert_eq!(bare_id("/hostedzone/Z1"), "Z1");
 }
+
+#[tokio::test]
+async fn records_that_are_asked_for_together_share_a_list_as_far_as_it_tells_of_them() {
+    let page = set("a.example.com.", "A") + &set("b.example.com.", "A");
+    // The list is cut off at b, so it may have more of b than this; and it has nothing of d.
+    let (route53, script) = route53([
+        list(&page, Some(("b.example.com.", "AAAA"))),
+        list(
+            &(set("b.example.com.", "A") + &set("c.example.com.", "A")),
+            None,
+        ),
+        list("", None),
+    ]);
+    let names = [
+        "d.example.com",
+        "b.example.com",
+        "a.example.com",
+        "c.example.com",
+    ];
+    let [d, b, a, c] = names.map(|name| route53.records("Z1", name, "A"));
+    let (d, b, a, c) = tokio::try_join!(d, b, a, c).unwrap();
+    assert_eq!([d.len(), b.len(), a.len(), c.len()], [0, 1, 1, 1]);
+    assert_eq!(
+        (&*b[0].name, &*c[0].name),
+        ("b.example.com", "c.example.com")
+    );
+    let asked = script.requests();
+    let asked: Vec<_> = asked
+        .iter()
+        .map(|request| request.contains("name=b."))
+        .collect();
+    assert_eq!(asked, [false, true, false]);
+}
