@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::server::adapter::Surroundings;
 
 /// The surroundings of one operation on one object.
 ///
@@ -24,6 +25,7 @@ pub struct Cx<D> {
 #[derive(Debug)]
 struct Shared {
     stop: CancellationToken,
+    applying: bool,
     timeout: Duration,
     deadline: Instant,
     private: Mutex<Private>,
@@ -31,14 +33,15 @@ struct Shared {
 }
 
 impl<D> Cx<D> {
-    pub(crate) fn new(
-        data: Arc<D>,
-        stop: CancellationToken,
-        timeout: Duration,
-        private: Private,
-    ) -> Self {
+    pub(crate) fn new(around: Surroundings<D>, timeout: Duration, private: Private) -> Self {
+        let Surroundings {
+            data,
+            stop,
+            applying,
+        } = around;
         let shared = Shared {
             stop,
+            applying,
             timeout,
             deadline: Instant::now() + timeout,
             private: Mutex::new(private),
@@ -60,6 +63,13 @@ impl<D> Cx<D> {
     /// could lose what an API call in flight has just created.
     pub fn stop(&self) -> &CancellationToken {
         &self.shared.stop
+    }
+
+    /// Whether Terraform is carrying out a plan. It then plans each object once more, with all that
+    /// is known by now, just before it applies it: what that operation looks at anyhow needn't be
+    /// looked at for such a plan. Known from the first object on that a run applies.
+    pub fn is_applying(&self) -> bool {
+        self.shared.applying
     }
 
     /// The time that the user, or the resource's default, gives the whole operation.

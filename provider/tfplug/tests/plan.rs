@@ -39,6 +39,23 @@ fn a_new_object_has_defaults_and_is_otherwise_open() {
 }
 
 #[test]
+fn a_plan_knows_whether_its_run_applies() {
+    let terraform = terraform();
+    let [one, other] = ["a", "b"].map(|name| terraform.object(&json!({"name": name})));
+    terraform.plan(&Value::Null, &one);
+    terraform.plan(&Value::Null, &other);
+    assert_eq!(terraform.preflights_of_applies(), 0);
+    applied(&terraform, &json!({"name": "a"}));
+    assert_eq!(terraform.preflights_of_applies(), 0);
+    terraform.plan(&Value::Null, &other);
+    assert_eq!(terraform.preflights_of_applies(), 1);
+    // A run begins with a configuration, also where a plugin serves several.
+    terraform.configure();
+    terraform.plan(&Value::Null, &other);
+    assert_eq!(terraform.preflights_of_applies(), 1);
+}
+
+#[test]
 fn defaults_reach_every_kind_of_nesting() {
     let terraform = terraform();
     let config = terraform.object(&json!({

@@ -6,6 +6,7 @@ mod rpc;
 mod wire;
 
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use describe::{FunctionReference, Reference};
@@ -28,6 +29,8 @@ struct Inner<P: Provider> {
     registry: Registry<P::Data>,
     lifecycle: Lifecycle,
     configured: RwLock<Option<Arc<P::Data>>>,
+    /// Whether anything was applied since then.
+    applying: AtomicBool,
 }
 
 impl<P: Provider> Server<P> {
@@ -41,6 +44,7 @@ impl<P: Provider> Server<P> {
             registry,
             lifecycle,
             configured,
+            applying: AtomicBool::default(),
         }))
     }
 
@@ -121,6 +125,7 @@ impl<P: Provider> Inner<P> {
         Ok(Surroundings {
             data,
             stop: self.lifecycle.stop.clone(),
+            applying: self.applying.load(Ordering::Relaxed),
         })
     }
 
@@ -130,6 +135,11 @@ impl<P: Provider> Inner<P> {
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         *configured = Some(Arc::new(data));
+        self.applying.store(false, Ordering::Relaxed);
+    }
+
+    fn begin_to_apply(&self) {
+        self.applying.store(true, Ordering::Relaxed);
     }
 
     fn config_schema() -> Schema {

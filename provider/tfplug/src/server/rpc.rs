@@ -282,6 +282,7 @@ impl<P: Provider> Service for Server<P> {
                     config: decode(request.config, schema)?,
                     private: request.planned_private,
                 };
+                inner.begin_to_apply();
                 let applied = resource.apply(inner.surroundings()?, apply).await;
                 Ok(apply_resource_change::Response {
                     new_state: encode(&applied.value),

@@ -161,6 +161,7 @@ type Update = fn(&Context, Thing, Planned<Thing>, &Saved<Thing>) -> Result<Thing
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
     preflights: AtomicUsize,
+    preflights_of_applies: AtomicUsize,
     updates: AtomicUsize,
 }
 
@@ -252,7 +253,11 @@ impl Resource for ThingResource {
     }
 
     async fn preflight(&self, cx: &Cx<Script>, change: &PlannedChange<Thing>) -> Result<()> {
-        cx.data().calls.preflights.fetch_add(1, Ordering::Relaxed);
+        let calls = &cx.data().calls;
+        calls.preflights.fetch_add(1, Ordering::Relaxed);
+        if cx.is_applying() {
+            calls.preflights_of_applies.fetch_add(1, Ordering::Relaxed);
+        }
         (cx.data().preflight)(change)
     }
 
@@ -378,20 +383,26 @@ impl Terraform {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
-        let configured = runtime.block_on(server.configure_provider(Request::new(
-            tf::configure_provider::Request {
-                terraform_version: "1.11.4".into(),
-                config: wire(&Value::Map([].into())),
-                ..Default::default()
-            },
-        )));
-        assert_eq!(configured.unwrap().into_inner().diagnostics, []);
-        Self {
+        let terraform = Self {
             server,
             runtime,
             calls,
             schema,
-        }
+        };
+        terraform.configure();
+        terraform
+    }
+
+    /// As each run begins.
+    pub(crate) fn configure(&self) {
+        let request = tf::configure_provider::Request {
+            terraform_version: "1.11.4".into(),
+            config: wire(&Value::Map([].into())),
+            ..Default::default()
+        };
+        let configured = self.server.configure_provider(Request::new(request));
+        let configured = self.runtime.block_on(configured);
+        assert_eq!(configured.unwrap().into_inner().diagnostics, []);
     }
 
     /// A configuration, state or plan; what isn't named is null, blocks that aren't are absent.
@@ -571,6 +582,10 @@ impl Terraform {
 
     pub(crate) fn preflights(&self) -> usize {
         self.calls.preflights.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn preflights_of_applies(&self) -> usize {
+        self.calls.preflights_of_applies.load(Ordering::Relaxed)
     }
 
     pub(crate) fn updates(&self) -> usize {

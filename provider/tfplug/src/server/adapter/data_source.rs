@@ -57,12 +57,7 @@ impl<S: DataSource> AnyDataSource<S::Data> for DataSourceAdapter<S> {
 
     fn read(&self, around: Surroundings<S::Data>, config: Value) -> BoxFuture<'_, Answer> {
         Box::pin(async move {
-            let cx = Cx::new(
-                around.data,
-                around.stop,
-                DEFAULT_TIMEOUT,
-                Private::default(),
-            );
+            let cx = Cx::new(around, DEFAULT_TIMEOUT, Private::default());
             let result = catch(async { self.source.read(&cx, model(config)?).await });
             finish_read(result.await, &cx, Value::Null)
         })

@@ -66,12 +66,7 @@ impl<E: EphemeralResource> AnyEphemeral<E::Data> for EphemeralAdapter<E> {
 
     fn open(&self, around: Surroundings<E::Data>, config: Value) -> BoxFuture<'_, EphemeralOpened> {
         Box::pin(async move {
-            let cx = Cx::new(
-                around.data,
-                around.stop,
-                DEFAULT_TIMEOUT,
-                Private::default(),
-            );
+            let cx = Cx::new(around, DEFAULT_TIMEOUT, Private::default());
             let mut renew_at = None;
             let result = catch(async {
                 let opened = self.ephemeral.open(&cx, model(config)?).await?;
@@ -93,7 +88,7 @@ impl<E: EphemeralResource> AnyEphemeral<E::Data> for EphemeralAdapter<E> {
     ) -> BoxFuture<'_, EphemeralOpened> {
         Box::pin(async move {
             let private = Private::from_bytes(&private);
-            let cx = Cx::new(around.data, around.stop, DEFAULT_TIMEOUT, private);
+            let cx = Cx::new(around, DEFAULT_TIMEOUT, private);
             let result = catch(self.ephemeral.renew(&cx)).await;
             let (renew_at, diagnostics) = outcome(result, &cx);
             let private = cx.private_bytes();
@@ -112,7 +107,7 @@ impl<E: EphemeralResource> AnyEphemeral<E::Data> for EphemeralAdapter<E> {
     fn close(&self, around: Surroundings<E::Data>, private: Vec<u8>) -> BoxFuture<'_, Diagnostics> {
         Box::pin(async move {
             let private = Private::from_bytes(&private);
-            let cx = Cx::new(around.data, around.stop, DEFAULT_TIMEOUT, private);
+            let cx = Cx::new(around, DEFAULT_TIMEOUT, private);
             let result = catch(self.ephemeral.close(&cx)).await;
             outcome(result, &cx).1
         })

@@ -30,6 +30,8 @@ pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(crate) struct Surroundings<D> {
     pub(crate) data: Arc<D>,
     pub(crate) stop: CancellationToken,
+    /// Whether Terraform is carrying out a plan, and plans only once more what it is about to make.
+    pub(crate) applying: bool,
 }
 
 /// An answer of a handler that reads: the value, and all there is to say about it.

@@ -90,7 +90,7 @@ impl<R: Resource> ResourceAdapter<R> {
         let mut private = Private::from_bytes(private);
         // That of the plan, which ends here.
         BlockId::take(&mut private);
-        Cx::new(around.data, around.stop, timeout, private)
+        Cx::new(around, timeout, private)
     }
 
     /// A model's value as state: with its timeouts, without write-only values and unknowns.
@@ -449,12 +449,7 @@ impl<R: Resource> AnyResource<R::Data> for ResourceAdapter<R> {
 
     fn import(&self, around: Surroundings<R::Data>, id: String) -> BoxFuture<'_, Answer> {
         Box::pin(async move {
-            let cx = Cx::new(
-                around.data,
-                around.stop,
-                DEFAULT_TIMEOUT,
-                Private::default(),
-            );
+            let cx = Cx::new(around, DEFAULT_TIMEOUT, Private::default());
             let result = catch(self.resource.import(&cx, &id)).await;
             let mut diagnostics = cx.take_warnings();
             let value = match result {
