@@ -1,4 +1,5 @@
-//! Subnets and security groups that users name, looked up at plan.
+//! Subnets and security groups that users name, looked up at plan. Those that the same run has just
+//! made needn't be: AWS judges them again when something is made in them.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +23,7 @@ pub(crate) async fn subnets(
     let mut seen = BTreeSet::new();
     let subnets: Vec<(&str, &String)> = subnets.known().into_iter().flat_map(Map::known).collect();
     // All of them at once, so that they share a call.
-    let looks = subnets.iter().map(|(_, id)| ec2.subnet(id));
+    let looks = subnets.iter().map(|(_, id)| ec2.known_subnet(id));
     for ((zone, id), subnet) in subnets.iter().zip(join_all(looks).await) {
         let at = Path::attribute("subnets").key(*zone);
         let mut fault = |text: String| {
@@ -71,7 +72,7 @@ pub(crate) async fn security_groups(
 ) -> Result<(), Error> {
     let ec2 = clients.ec2().await?;
     let groups: Vec<&String> = groups.known().into_iter().flat_map(Set::known).collect();
-    let looks = groups.iter().map(|id| ec2.security_group(id));
+    let looks = groups.iter().map(|id| ec2.known_security_group(id));
     for (id, group) in groups.iter().zip(join_all(looks).await) {
         let mut fault = |text: String| {
             found.push(Diagnostic::error("Invalid security group", text).at("security_group_ids"));

@@ -124,7 +124,7 @@ pub(crate) async fn hosted_zone<M: HasBalancer>(
     let (false, Some(id), Some(fqdn)) = (same, plan.hosted_zone_id.text(), plan.fqdn.text()) else {
         return Ok(found);
     };
-    match clients.route53().await?.hosted_zone(id).await? {
+    match clients.route53().await?.known_hosted_zone(id).await? {
         None => found.push(
             Diagnostic::error(
                 "Invalid hosted zone",

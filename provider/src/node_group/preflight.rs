@@ -88,7 +88,7 @@ pub(crate) async fn nodes(
         match machine.iam_instance_profile.text() {
             Some(profile) => {
                 let name = profile.rsplit('/').next().unwrap_or(profile);
-                let found = clients.iam().await?.instance_profile(name).await?;
+                let found = clients.iam().await?.known_instance_profile(name).await?;
                 Ok(found.is_some())
             }
             None => Ok(true),
@@ -221,7 +221,7 @@ pub(crate) async fn target_groups(
         return Ok(());
     }
     let elb = clients.elbv2().await?;
-    let looks = arns.iter().map(|arn| elb.target_group(arn));
+    let looks = arns.iter().map(|arn| elb.known_target_group(arn));
     for (arn, group) in arns.iter().zip(join_all(looks).await) {
         let text = match (group?, vpc) {
             (None, _) => format!("There is no target group \"{arn}\"."),

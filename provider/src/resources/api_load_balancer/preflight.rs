@@ -22,7 +22,7 @@ pub(super) async fn preflight(
     let clients = cx.data().clients()?;
     let (network, names, zone) = tokio::try_join!(
         common::network(clients, change),
-        names(cx.data(), clients, change),
+        names(cx, clients, change),
         common::hosted_zone(clients, change)
     )
     .map_err(|error| aws_error(TYPE.planning, &error))?;
@@ -34,12 +34,14 @@ pub(super) async fn preflight(
 
 /// The names of a new one are free, or what has them is ours to take.
 async fn names(
-    data: &Data,
+    cx: &Cx<Data>,
     clients: &Clients,
     change: &PlannedChange<ApiLoadBalancer>,
 ) -> Result<Diagnostics, aws::Error> {
     let mut found = Diagnostics::new();
-    if change.prior.is_some() || !data.owner_is_known() {
+    let data = cx.data();
+    // The create judges what has its names.
+    if change.prior.is_some() || !data.owner_is_known() || cx.is_applying() {
         return Ok(found);
     }
     let balancer = change.plan.balancer();

@@ -34,7 +34,8 @@ pub(super) async fn preflight(
         return Ok(());
     };
     let is_new = change.prior.is_none() && !cx.data().claims.is_managed(path);
-    if !is_new || !cx.data().owner_is_known() {
+    // The create judges by itself.
+    if !is_new || !cx.data().owner_is_known() || cx.is_applying() {
         return Ok(());
     }
     let failed = |error: aws::Error| aws_error(PLANNING, &error);

@@ -24,7 +24,7 @@ pub(super) async fn preflight(
     }
     let clients = cx.data().clients()?;
     // Boxed, since together they are large, and a thread's stack holds every layer around them.
-    let here = Box::pin(look(cx.data(), clients, change));
+    let here = Box::pin(look(cx, clients, change));
     let ahead = Box::pin(forecast(clients, change, |warning| cx.warn(warning)));
     let looked = tokio::try_join!(here, ahead);
     let (mut found, further) = looked.map_err(|error| aws_error(PLANNING, &error))?;
@@ -33,7 +33,7 @@ pub(super) async fn preflight(
 }
 
 async fn look(
-    data: &Data,
+    cx: &Cx<Data>,
     clients: &Clients,
     change: &PlannedChange<ControlPlaneGroup>,
 ) -> Result<Diagnostics, aws::Error> {
@@ -86,9 +86,10 @@ async fn look(
     };
     let name = async {
         let mut found = Diagnostics::new();
-        if prior.is_none() {
+        // The create judges what has its names.
+        if prior.is_none() && !cx.is_applying() {
             let names = (&plan.cluster_name, &plan.name);
-            shared::name(data, clients, &KIND, PLANNING, names, &mut found).await?;
+            shared::name(cx.data(), clients, &KIND, PLANNING, names, &mut found).await?;
         }
         Ok::<_, aws::Error>(found)
     };

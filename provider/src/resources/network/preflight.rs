@@ -40,7 +40,8 @@ pub(super) async fn preflight(cx: &Cx<Data>, change: &PlannedChange<Network>) ->
     found.extend(room);
     if let (None, Some(cluster)) = (&change.prior, change.plan.cluster_name.text()) {
         // Whose a VPC is can't be said before it is known who we are.
-        if cx.data().owner_is_known() {
+        // The create judges by itself.
+        if cx.data().owner_is_known() && !cx.is_applying() {
             let owned = other_network(cx.data(), clients, cluster).await;
             if let Err(errors) = owned {
                 found.extend(errors);

@@ -26,7 +26,8 @@ pub(super) async fn preflight(cx: &Cx<Data>, change: &PlannedChange<NodeRoles>) 
     }
     let clients = cx.data().clients()?;
     let names = async {
-        if change.prior.is_none() {
+        // The create judges what has its names.
+        if change.prior.is_none() && !cx.is_applying() {
             names(cx.data(), clients, &change.plan).await
         } else {
             Ok(Diagnostics::new())

@@ -48,8 +48,8 @@ pub(super) async fn preflight(cx: &Cx<Data>, change: &PlannedChange<ClusterPki>)
         }
         return Ok(());
     }
-    // What the state has goes before the new one comes.
-    if !cx.data().owner_is_known() || cx.data().claims.is_managed(path) {
+    // What the state has goes before the new one comes. The create judges by itself.
+    if !cx.data().owner_is_known() || cx.data().claims.is_managed(path) || cx.is_applying() {
         return Ok(());
     }
     let ssm = cx.data().clients()?.ssm().await.map_err(failed)?;

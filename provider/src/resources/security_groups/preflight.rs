@@ -27,12 +27,8 @@ pub(super) async fn preflight(cx: &Cx<Data>, change: &PlannedChange<SecurityGrou
     };
     let clients = cx.data().clients()?;
     let cluster = change.plan.cluster_name.text();
-    let asked = async {
-        tokio::try_join!(
-            vpc(clients, vpc_id),
-            names(cx.data(), clients, vpc_id, cluster)
-        )
-    };
+    let asked =
+        async { tokio::try_join!(vpc(clients, vpc_id), names(cx, clients, vpc_id, cluster)) };
     let (mut found, names) = asked.await.map_err(|error| aws_error(PLANNING, &error))?;
     found.extend(names);
     found.into_result().map(drop)
@@ -41,7 +37,7 @@ pub(super) async fn preflight(cx: &Cx<Data>, change: &PlannedChange<SecurityGrou
 /// The VPC exists.
 async fn vpc(clients: &Clients, id: &str) -> Result<Diagnostics, aws::Error> {
     let mut found = Diagnostics::new();
-    if clients.ec2().await?.vpc(id).await?.is_none() {
+    if clients.ec2().await?.known_vpc(id).await?.is_none() {
         let text = format!("There is no VPC \"{id}\" in {}.", clients.region().await?);
         found.push(Diagnostic::error("Invalid VPC", text).at("vpc_id"));
     }
@@ -50,13 +46,18 @@ async fn vpc(clients: &Clients, id: &str) -> Result<Diagnostics, aws::Error> {
 
 /// The names are free, or what has them is ours to take.
 async fn names(
-    data: &Data,
+    cx: &Cx<Data>,
     clients: &Clients,
     vpc_id: &str,
     cluster: Option<&str>,
 ) -> Result<Diagnostics, aws::Error> {
     let mut found = Diagnostics::new();
+    // The create judges what has its names.
+    if cx.is_applying() {
+        return Ok(found);
+    }
     // Whose a group is can't be said before it is known who we are.
+    let data = cx.data();
     let Some(cluster) = cluster.filter(|_| data.owner_is_known()) else {
         return Ok(found);
     };

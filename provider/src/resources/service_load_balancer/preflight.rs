@@ -27,7 +27,7 @@ pub(super) async fn preflight(
     let clients = cx.data().clients()?;
     let (network, names, policies, zone) = tokio::try_join!(
         common::network(clients, change),
-        names(cx.data(), clients, change),
+        names(cx, clients, change),
         ssl_policies(clients, change),
         common::hosted_zone(clients, change)
     )
@@ -41,12 +41,15 @@ pub(super) async fn preflight(
 
 /// The names of what is to be made are free, or what has them is ours to take.
 async fn names(
-    data: &Data,
+    cx: &Cx<Data>,
     clients: &Clients,
     change: &PlannedChange<ServiceLoadBalancer>,
 ) -> Result<Diagnostics, aws::Error> {
     let mut found = Diagnostics::new();
-    if !data.owner_is_known() {
+    let data = cx.data();
+    // A create judges what has its names.
+    let is_judged = cx.is_applying() && change.prior.is_none();
+    if !data.owner_is_known() || is_judged {
         return Ok(found);
     }
     if change.prior.is_none() {

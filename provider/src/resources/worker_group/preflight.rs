@@ -64,7 +64,8 @@ pub(super) async fn preflight(cx: &Cx<Data>, change: &PlannedChange<WorkerGroup>
         },
         async {
             let mut found = Diagnostics::new();
-            if prior.is_none() {
+            // The create judges what has its names.
+            if prior.is_none() && !cx.is_applying() {
                 let names = (&plan.cluster_name, &plan.autoscaling_group_name);
                 let data = cx.data();
                 preflight::name(data, clients, &KIND, PLANNING, names, &mut found).await?;

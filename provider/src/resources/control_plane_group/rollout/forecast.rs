@@ -90,7 +90,10 @@ impl Case<'_> {
         }
         let elb = self.clients.elbv2().await?;
         let looks = arns.iter().map(async |arn| {
-            tokio::try_join!(elb.target_group(arn), elb.target_group_attributes(arn))
+            tokio::try_join!(
+                elb.known_target_group(arn),
+                elb.target_group_attributes(arn)
+            )
         });
         for (group, attributes) in try_join_all(looks).await? {
             let (Some(group), Some(attributes)) = (group, attributes) else {
