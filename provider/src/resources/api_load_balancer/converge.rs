@@ -27,6 +27,7 @@ pub(super) async fn converge(
     let desired = Desired::of(&plan)?;
     let mut walk = Walk::to(&plan, &TYPE, doing, cx, before, saved).await?;
     let existing = find_missing(&walk, &desired, existing).await?;
+    let is_new = existing.load_balancer.is_none();
     walk.load_balancer(existing.load_balancer).await?;
     let group = walk
         .target_group(
@@ -38,7 +39,11 @@ pub(super) async fn converge(
             },
         )
         .await?;
-    listener(&mut walk, &desired, &group.arn, existing.listener).await?;
+    let listener_before = match existing.listener {
+        None if !is_new => find_listener(&walk, desired.port).await?,
+        before => before,
+    };
+    listener(&mut walk, &desired, &group.arn, listener_before).await?;
     walk.write_tags().await?;
     walk.record(before).await?;
     walk.wait_until_active().await?;
@@ -72,10 +77,6 @@ async fn listener(
     existing: Option<(Listener, Tags)>,
 ) -> Result<()> {
     let spec = ListenerSpec::tcp(desired.port, target_group_arn);
-    let existing = match existing {
-        Some(existing) => Some(existing),
-        None => find_listener(walk, desired.port).await?,
-    };
     let arn = walk.listener(&spec, existing).await?;
     walk.reached.listener_arn = arn.into();
     walk.reached.port = i64::from(spec.port).into();

@@ -6,6 +6,7 @@ use aws::tags::Tags;
 use tfplug::{Cx, Diagnostic, Result, Saved};
 
 use super::model::Network;
+use super::observed::Ids;
 use super::part::Part;
 use super::removal::Removal;
 use crate::diagnostics::aws_error;
@@ -36,7 +37,11 @@ pub(super) async fn delete(
     }
     let failed = |error: aws::Error| aws_error(DELETING, &error);
     let ec2 = cx.data().clients()?.ec2().await.map_err(failed)?;
-    let mut there = super::read(cx, DELETING, &state).await?;
+    let ids = Ids {
+        with_dns: false,
+        ..Ids::of(&state)
+    };
+    let mut there = super::look(cx, DELETING, &state, &ids).await?;
     let cluster = state.cluster_name.text().unwrap_or_default().to_owned();
     let is_ours = |part: Part, tags: &Tags| {
         cx.data().ownership(&cluster, part.kind()).claim(tags) == Claim::Adopt

@@ -106,8 +106,12 @@ impl Resource for NetworkResource {
 
 /// What there is of the network that a state describes.
 async fn read(cx: &Cx<Data>, doing: &str, state: &Network) -> Result<Observed> {
+    look(cx, doing, state, &Ids::of(state)).await
+}
+
+async fn look(cx: &Cx<Data>, doing: &str, state: &Network, ids: &Ids) -> Result<Observed> {
     let cluster = state.cluster_name.text().unwrap_or_default();
-    Observed::read(cx.data().clients()?, cluster, &Ids::of(state))
+    Observed::read(cx.data().clients()?, cluster, ids)
         .await
         .map_err(|error| aws_error(doing, &error).into())
 }

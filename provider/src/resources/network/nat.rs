@@ -1,5 +1,7 @@
 //! The NAT gateways and their addresses: found or made, and waited for.
 
+use std::collections::BTreeMap;
+
 use aws::ec2::{Address, NatGateway, NatGatewayState};
 use aws::wait::Progress;
 use tfplug::Result;
@@ -14,41 +16,68 @@ impl Converge<'_> {
     pub(super) async fn addresses(&mut self) -> Result<()> {
         let vpc_id = self.vpc_id()?;
         let zones: Vec<_> = self.desired.nat_zones.iter().cloned().collect();
+        let mut made = BTreeMap::new();
         for zone in zones {
             if self.there.addresses.contains_key(&zone) {
                 continue;
             }
-            let address = self.allocate_address(&zone, &vpc_id).await?;
-            self.there.addresses.insert(zone, address);
-            self.save();
+            if let Some(id) = self.allocate_address(&zone, &vpc_id).await? {
+                made.insert(zone, id);
+            }
         }
-        Ok(())
+        self.until_addresses_are_seen(&made).await
     }
 
-    async fn allocate_address(&mut self, zone: &str, vpc_id: &str) -> Result<Address> {
+    /// Returns the new address's id, unless its answer got lost and it was found all the same.
+    async fn allocate_address(&mut self, zone: &str, vpc_id: &str) -> Result<Option<String>> {
         let cluster = self.desired.cluster.clone();
         let tags = self.tags_of(Part::NatAddress, Some(zone), vpc_id);
         let made = self.ec2.allocate_address(&tags).await;
-        let made = self.possibly(made, true)?;
-        if let Ok(allocation_id) = &made {
-            let address = Address {
-                allocation_id: allocation_id.clone(),
-                public_ip: String::new(),
-                is_associated: false,
-                tags: tags.clone(),
-            };
-            self.there.addresses.insert(zone.to_owned(), address);
-            self.save();
-        }
+        let lost = match self.possibly(made, true)? {
+            Ok(allocation_id) => {
+                let address = Address {
+                    allocation_id: allocation_id.clone(),
+                    public_ip: String::new(),
+                    is_associated: false,
+                    tags,
+                };
+                self.there.addresses.insert(zone.to_owned(), address);
+                self.save();
+                return Ok(Some(allocation_id));
+            }
+            Err(lost) => Err::<(), _>(lost),
+        };
         let what = format!("the address for the NAT gateway in {zone} to be seen");
-        self.until_seen(what, &made, async || {
-            let found = self.ec2.addresses_of_cluster(&cluster).await?;
-            Ok(found.into_iter().find(|address| match &made {
-                Ok(id) => address.allocation_id == *id,
-                Err(_) => bears(&address.tags, &tags),
-            }))
-        })
-        .await
+        let found = self
+            .until_seen(what, &lost, async || {
+                let found = self.ec2.addresses_of_cluster(&cluster).await?;
+                Ok(found.into_iter().find(|found| bears(&found.tags, &tags)))
+            })
+            .await?;
+        self.there.addresses.insert(zone.to_owned(), found);
+        self.save();
+        Ok(None)
+    }
+
+    /// Waits until AWS shows the addresses that were just made, by zone, and with them what they are.
+    async fn until_addresses_are_seen(&mut self, made: &BTreeMap<String, String>) -> Result<()> {
+        if made.is_empty() {
+            return Ok(());
+        }
+        let cluster = self.desired.cluster.clone();
+        let ids: Vec<&str> = made.values().map(String::as_str).collect();
+        let what = format!("addresses {} to be seen", ids.join(", "));
+        let seen = self
+            .until_seen(what, &Ok(()), async || {
+                let found = self.ec2.addresses_of_cluster(&cluster).await?;
+                let of = |id: &String| found.iter().find(|one| one.allocation_id == *id).cloned();
+                let all = made.iter().map(|(zone, id)| Some((zone.clone(), of(id)?)));
+                Ok(all.collect::<Option<BTreeMap<_, _>>>())
+            })
+            .await?;
+        self.there.addresses.extend(seen);
+        self.save();
+        Ok(())
     }
 
     pub(super) async fn nat_gateways(&mut self) -> Result<()> {

@@ -17,6 +17,8 @@ use super::role::{Object, Role, by_role, first};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ids {
     pub(super) vpc: Option<String>,
+    /// Whether the VPC's settings are of interest: AWS tells them by a call each.
+    pub(super) with_dns: bool,
     pub(super) internet_gateway: Option<String>,
     pub(super) public_table: Option<String>,
     pub(super) public_subnets: BTreeMap<String, String>,
@@ -51,6 +53,7 @@ impl Ids {
     pub(super) fn of(state: &Network) -> Self {
         Self {
             vpc: state.vpc_id.known().cloned(),
+            with_dns: true,
             internet_gateway: state.internet_gateway_id.known().cloned(),
             public_table: state.public_route_table_id.known().cloned(),
             public_subnets: entries(&state.public_subnets),
@@ -83,7 +86,7 @@ impl Observed {
     ) -> Result<Self, aws::Error> {
         let ec2 = clients.ec2().await?;
         let (inside, internet_gateway, addresses) = tokio::try_join!(
-            inside(ec2, ids.vpc.as_deref()),
+            inside(ec2, ids.vpc.as_deref(), ids.with_dns),
             internet_gateway(ec2, ids.internet_gateway.as_deref()),
             addresses(ec2, ids.addresses.values()),
         )?;
@@ -179,10 +182,13 @@ impl Observed {
         is_ours: impl Fn(Part, &Tags) -> bool,
     ) -> Result<(), aws::Error> {
         let vpc_id = self.vpc.as_ref().map(|vpc| vpc.id.clone());
+        // A VPC has one at most: where one is known to be attached, there is no other.
+        let known = self.internet_gateway.as_ref();
+        let is_attached = known.is_some_and(|gateway| gateway.vpc_id.is_some());
         let attached = async {
             match &vpc_id {
-                Some(id) => ec2.internet_gateway_of(id).await,
-                None => Ok(None),
+                Some(id) if !is_attached => ec2.internet_gateway_of(id).await,
+                _ => Ok(None),
             }
         };
         let (attached, gateways, addresses) = tokio::try_join!(
@@ -194,7 +200,7 @@ impl Observed {
             let names_vpc = vpc_id.is_some() && tags.get(VPC_KEY) == vpc_id.as_ref();
             Role::of(cluster, part).is_marked(tags) && (names_vpc || is_ours(part, tags))
         };
-        // A VPC has one at most: the one that is attached is the VPC's.
+        // The one that is attached is the VPC's.
         self.internet_gateway = self.internet_gateway.take().or(attached);
         for gateway in gateways {
             let is_free = gateway.vpc_id.is_none();
@@ -288,13 +294,19 @@ struct Inside {
     nat_gateways: Vec<NatGateway>,
 }
 
-async fn inside(ec2: &Ec2, vpc_id: Option<&str>) -> Result<Inside, aws::Error> {
+async fn inside(ec2: &Ec2, vpc_id: Option<&str>, with_dns: bool) -> Result<Inside, aws::Error> {
     let Some(id) = vpc_id else {
         return Ok(Inside::default());
     };
+    let dns = async {
+        match with_dns {
+            true => ec2.vpc_dns(id).await,
+            false => Ok(None),
+        }
+    };
     let (vpc, dns, subnets, route_tables, nat_gateways) = tokio::try_join!(
         ec2.vpc(id),
-        ec2.vpc_dns(id),
+        dns,
         ec2.subnets_of(id),
         ec2.route_tables_of(id),
         ec2.nat_gateways_of(id),
