@@ -156,7 +156,12 @@ impl std::fmt::Display for CallError {
             (None, Some(source)) => write!(f, ": {}", causes(source.as_ref()))?,
             (None, None) => {}
         }
+        // Whoever gave an answer that isn't AWS's, such as a proxy, says most by its status.
+        let odd = self.kind == CallFailure::Malformed;
         let tail: Vec<String> = [
+            self.status
+                .filter(|_| odd)
+                .map(|status| format!("HTTP status {status}")),
             self.code.as_ref().map(|code| format!("code {code}")),
             self.request_id
                 .as_ref()
@@ -219,6 +224,7 @@ mod tests {
     use aws_credential_types::provider::error::CredentialsError;
     use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
     use aws_smithy_runtime_api::client::result::ConnectorError;
+    use aws_smithy_types::body::SdkBody;
 
     use super::fake::{refused, response};
     use super::*;
@@ -233,6 +239,20 @@ mod tests {
             "sts Op: AWS refused (id-1): because (code LoadBalancerNotFound)"
         );
         assert!(StdError::source(error.as_call().unwrap()).is_some());
+    }
+
+    #[test]
+    fn an_answer_that_is_not_aws_s_is_told_by_its_status() {
+        let error = SdkError::service_error(
+            GetCallerIdentityError::unhandled("no root element"),
+            HttpResponse::new(501.try_into().unwrap(), SdkBody::empty()),
+        );
+        let error = Error::call(Service::Sts, "Op", "", error);
+        assert_eq!(
+            error.to_string(),
+            "sts Op: the answer was not understood: unhandled error: no root element \
+             (HTTP status 501)"
+        );
     }
 
     #[test]
