@@ -145,6 +145,20 @@ test-all: build ## Run the tests of `make test` and those of further moments, so
 	KUBEHA_TERRAFORM=$$(tests/tools/terraform-path); export KUBEHA_TERRAFORM; \
 		KUBEHA_ALL_POINTS=1 cargo test --workspace --locked -- --include-ignored
 
+# For each property of what comes from outside: state values, stored states, import ids, AWS's answers.
+FUZZ_CASES ?= 2000
+
+.PHONY: fuzz state-fixtures
+fuzz: ## Try FUZZ_CASES damages of each kind on what comes from outside (2000 take some minutes)
+	PROPTEST_CASES=$(FUZZ_CASES) cargo test --locked --workspace --test values
+	PROPTEST_CASES=$(FUZZ_CASES) cargo test --locked --workspace --test outside
+
+# Of a release that is out, its states stay as they are: git shows if this changed any.
+state-fixtures: build ## Record this version's states of all resources, and AWS's answers to them
+	KUBEHA_TERRAFORM=$$(tests/tools/terraform-path); export KUBEHA_TERRAFORM; \
+		KUBEHA_STATE_FIXTURES="$(CURDIR)/tests/fixtures" RUST_TEST_THREADS=1 \
+		cargo test --locked --workspace --tests -- lives_a_whole_life --exact
+
 # Against other endpoints
 
 .PHONY: acceptance sweep

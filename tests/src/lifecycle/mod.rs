@@ -23,6 +23,7 @@ pub mod cancel;
 mod desk;
 pub mod drift;
 pub mod faults;
+mod fixture;
 mod group;
 mod inventory;
 pub mod kill;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::{ADDRESS_NAME, Desk, Lifecycle, Size, Stage, attributes, calls};
+use super::{ADDRESS_NAME, Desk, Lifecycle, Size, Stage, attributes, calls, fixture};
 use crate::Outcome;
 
 /// Also compares the actions that were called with the documented ones: see
@@ -66,6 +66,9 @@ fn grow(stage: &Stage, subject: &Lifecycle) {
         }
         stage.apply_planned().succeeds();
         stage.plan_is_empty(&when);
+        if size == Size::Full {
+            fixture::keep(stage, subject);
+        }
     }
 }
 

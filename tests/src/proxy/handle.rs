@@ -13,6 +13,7 @@ use super::answer::{Answer, Sent};
 use super::rules::Stop;
 use super::shared::{InProgress, Shared};
 use super::stale::Key;
+use super::tape::Taped;
 use super::{Call, Fault, Then, absent, upstream};
 
 /// How a call ends.
@@ -99,11 +100,16 @@ async fn forward(
         }
         memory.writes(&service)
     };
-    match upstream::forward(&shared.upstream, head, body).await {
+    match upstream::forward(&shared.upstream, head, body.clone()).await {
         Ok(arrived) => {
+            let mut state = shared.lock();
             if let Some(key) = key {
-                shared.lock().memory.keep(key, &service, writes, &arrived);
+                state.memory.keep(key, &service, writes, &arrived);
             }
+            if let Some(tape) = &mut state.tape {
+                tape.push(Taped::new(head, &body, &arrived));
+            }
+            drop(state);
             arrived
         }
         Err(error) => {

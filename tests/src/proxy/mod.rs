@@ -40,6 +40,7 @@ mod rules;
 mod serve;
 mod shared;
 mod stale;
+mod tape;
 mod upstream;
 
 use std::collections::BTreeMap;
@@ -60,6 +61,7 @@ pub use self::failure::Failure;
 pub use self::fault::{Fault, Malformed};
 pub use self::gate::Gate;
 pub use self::on::On;
+pub use self::tape::Taped;
 
 use self::rules::{Effect, Stop};
 use self::shared::Shared;
@@ -162,6 +164,23 @@ impl Proxy {
     /// Forgets the calls. Rules stay as they are and go on counting.
     pub fn clear(&self) {
         self.shared.lock().log.clear();
+    }
+
+    /// Keeps the upstream's answers from now on.
+    pub fn record(&self) {
+        self.shared.lock().tape = Some(Vec::new());
+    }
+
+    /// The answers since then, each once, and no more are kept.
+    pub fn recorded(&self) -> Vec<Taped> {
+        let taped = self.shared.lock().tape.take().unwrap_or_default();
+        let mut once: Vec<Taped> = Vec::new();
+        for one in taped {
+            if !once.contains(&one) {
+                once.push(one);
+            }
+        }
+        once
     }
 
     /// Removes faults, hooks, gates and the latency. Calls that were already met by one are not released from it.

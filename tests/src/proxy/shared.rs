@@ -11,6 +11,7 @@ use super::action::Request;
 use super::log::{Log, Ticket};
 use super::rules::{Plan, Rules};
 use super::stale::Memory;
+use super::tape::Taped;
 
 /// The proxy as its connections see it.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub(super) struct State {
     pub(super) log: Log,
     pub(super) rules: Rules,
     pub(super) memory: Memory,
+    /// Answers, while they are recorded.
+    pub(super) tape: Option<Vec<Taped>>,
     /// The first panic of a test's closure.
     pub(super) panic: Option<Box<dyn Any + Send>>,
     in_progress: usize,
