@@ -32,6 +32,7 @@ mod neighbour;
 mod outcome;
 pub mod proxy;
 mod running;
+pub mod secrets;
 mod terraform;
 mod traces;
 mod workspace;

@@ -17,6 +17,7 @@
 mod faults;
 mod imports;
 mod kills;
+mod logs;
 mod retries;
 mod scene;
 mod site;
@@ -83,10 +84,13 @@ fn sorted(counts: impl Iterator<Item = u64>) -> Vec<u64> {
 }
 
 #[test]
-fn one_zone_holds_one_control_plane_node() {
-    let site = site::complete(1);
+fn one_zone_holds_one_control_plane_node_and_logs_tell_no_secret() {
+    let mut site = site::complete(1);
+    let logged = logs::Logged::everything(&mut site);
     stands(&site, 1, [1, 1], false);
+    let keys = logs::private_keys(&site);
     site.goes();
+    logged.tell_no_secret(&keys);
 }
 
 #[test]
