@@ -15,7 +15,7 @@ const CALLS: usize = 12;
 fn survives(resource: &str) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let recording = recording(resource);
-    let replay = runtime.block_on(Replay::start(recording.answers.clone()));
+    let replay = runtime.block_on(Replay::start(recording.answers));
     let terraform = runtime.block_on(Terraform::at(&replay.url()));
     let state = runtime.block_on(terraform.upgrade(&recording.stored)).state;
     let befalls = vec(proptest::option::weighted(0.3, any_damage()), CALLS);
@@ -45,7 +45,7 @@ fn survives(resource: &str) {
 async fn a_page_of_a_proxy_is_an_error_that_says_so() {
     for resource in resources() {
         let recording = recording(&resource);
-        let replay = Replay::start(recording.answers.clone()).await;
+        let replay = Replay::start(recording.answers).await;
         let terraform = Terraform::at(&replay.url()).await;
         let state = terraform.upgrade(&recording.stored).await.state;
         replay.damage(vec![Some(Damage::Foreign(PAGE)); 40]);

@@ -85,7 +85,7 @@ fn what_is_lost_is_told() {
 async fn a_recording_played_back_is_a_refresh_without_drift() {
     for resource in resources() {
         let recording = recording(&resource);
-        let replay = Replay::start(recording.answers.clone()).await;
+        let replay = Replay::start(recording.answers).await;
         let terraform = Terraform::at(&replay.url()).await;
         let schema = schema(&resource);
         let before = terraform.upgrade(&recording.stored).await;
