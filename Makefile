@@ -26,11 +26,14 @@ help: ## List the targets
 
 # Build
 
-.PHONY: build release dist install dev-overrides clean
+.PHONY: build build-all release dist install dev-overrides clean
 # The whole workspace at once: cargo then compiles the dependencies with one set of features, and
 # every other target uses them as they are.
 build: ## Build the provider, and all programs beside it, for debugging
 	cargo build --workspace --bins --examples --locked
+
+build-all: ## Build everything, tests and benchmarks included
+	cargo build --workspace --all-targets --locked
 
 release: ## Build the provider as it is shipped
 	cargo build -p terraform-provider-kubeha --locked --release
@@ -126,24 +129,29 @@ test-emulator: ## Install the AWS emulator and run its own tests
 	tests/emulator/install
 	tests/emulator/test
 
-# Binaries first: tests start the providers as programs, and cargo builds only those of
-# the package under test. Tests of waits mostly wait, hence more of them at once than there are cores.
+# Binaries first: tests start the providers as programs, and cargo builds only those of the package
+# under test. Tests of waits mostly wait, hence more of them at once than there are cores.
 test-rust: build ## Run cargo's tests against the binaries built now
 	KUBEHA_TERRAFORM=$$(tests/tools/terraform-path); export KUBEHA_TERRAFORM; \
-		RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$(( 3 * $$(getconf _NPROCESSORS_ONLN) ))} \
-		cargo test --workspace --locked
+		RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$(( 2 * $$(getconf _NPROCESSORS_ONLN) ))} \
+		tests/tools/run-tests --workspace --locked
 
-.PHONY: test-programs
+.PHONY: programs test-programs
+programs: ## Have etcd, etcdctl and kubectl: on PATH, or from Debian's packages in .tools
+	tests/tools/programs
+
 # Other tests ignore these, so that they need no such programs. A missing one fails them.
 test-programs: build ## Run the tests that need etcd, kubectl, hashicorp/aws, terragrunt; or PROGRAMS="etcd:: kubectl::"
 	tests/emulator/install
 	KUBEHA_TERRAFORM=$$(tests/tools/terraform-path); export KUBEHA_TERRAFORM; \
+		PATH=$$PATH:$(CURDIR)/.tools/programs/usr/bin \
 		cargo test --workspace --locked --test programs -- --include-ignored $(PROGRAMS)
 
 .PHONY: test-all
 test-all: build ## Run the tests of `make test` and those of further moments, some hours
 	KUBEHA_TERRAFORM=$$(tests/tools/terraform-path); export KUBEHA_TERRAFORM; \
-		KUBEHA_ALL_POINTS=1 cargo test --workspace --locked -- --include-ignored
+		KUBEHA_ALL_POINTS=1 cargo test --workspace --locked -- --include-ignored \
+		--skip etcd:: --skip kubectl:: --skip neighbours:: --skip terragrunt::
 
 # For each property of what comes from outside: state values, stored states, import ids, AWS's answers.
 FUZZ_CASES ?= 500
