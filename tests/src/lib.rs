@@ -32,7 +32,6 @@ mod neighbour;
 mod outcome;
 pub mod proxy;
 mod running;
-pub mod secrets;
 mod terraform;
 mod traces;
 mod workspace;
