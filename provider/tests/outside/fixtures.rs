@@ -41,7 +41,7 @@ pub(crate) struct Recorded {
 /// The types that the provider has.
 pub(crate) fn resources() -> Vec<String> {
     let names = tfplug::reference(Kubeha).resources.into_keys();
-    names.map(|name| name.to_string()).collect()
+    names.collect()
 }
 
 /// The states of all releases.
