@@ -17,7 +17,7 @@ class RunTests(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.root = Path(directory.name).resolve()
         self.messages = []
-        self.stand_in("rustc", "echo /sysroot")
+        self.stand_in("rustc", "echo /libraries")
 
     def stand_in(self, name, text):
         file = self.root / name
@@ -56,7 +56,7 @@ class RunTests(unittest.TestCase):
         run = self.run_tests("--workspace", "--", "--include-ignored")
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertIn(f"one --include-ignored in {self.root}/tests\n", run.stdout)
-        self.assertIn("two\n/sysroot/lib", run.stdout)
+        self.assertIn("two\n/libraries", run.stdout)
         self.assertIn("doc test --doc --workspace\n", run.stdout)
         self.assertNotIn("never", run.stdout)
 
