@@ -124,6 +124,13 @@ pub(crate) async fn hosted_zone<M: HasBalancer>(
     let (false, Some(id), Some(fqdn)) = (same, plan.hosted_zone_id.text(), plan.fqdn.text()) else {
         return Ok(found);
     };
+    // The SDK can't even make a request of it.
+    if id.is_empty() {
+        let text = "The id is empty. Give that of the hosted zone that \"fqdn\" belongs to, or leave \
+                    both out, or null, for a load balancer without a name of its own.";
+        found.push(Diagnostic::error("Invalid hosted zone", text).at("hosted_zone_id"));
+        return Ok(found);
+    }
     match clients.route53().await?.known_hosted_zone(id).await? {
         None => found.push(
             Diagnostic::error(

@@ -61,6 +61,13 @@ fn a_name_in_dns_needs_its_zone() {
         "There is no hosted zone \"Z0123456789ABCDEFGHIJ\".",
         "hosted_zone_id",
     );
+    one(
+        &stage,
+        "fqdn = \"api.example.com\"\nhosted_zone_id = \"\"",
+        "Invalid hosted zone",
+        "The id is empty.",
+        "hosted_zone_id",
+    );
 }
 
 #[test]
