@@ -270,10 +270,13 @@ pub(crate) fn a_zone_that_dies_meanwhile() -> Row {
     cluster.stage.apply().succeeds();
     assert!(ended <= 3, "{ended}");
     cluster.is_reached(3);
+    // The second is out and the third has died, until the second's successor is healthy. How long
+    // that takes, and so whether a look falls into it, is the clock's affair.
+    assert!((1..=2).contains(&fewest), "{fewest}");
     row(
         "a zone dies when the second node has ended",
         "3",
-        fewest,
+        1,
         "stopped; when the zone was back, the next apply went on",
     )
 }
