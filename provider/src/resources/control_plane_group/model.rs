@@ -97,8 +97,10 @@ pub(crate) struct ControlPlaneGroup {
     #[tf(optional)]
     pub(crate) target_group_arns: Attr<Set<String>>,
     /// Whether the cluster's workloads run here too. The group then attaches
-    /// `service_target_group_arns`; else its tags carry the control plane's taint. Taint and label
-    /// are the nodes' own to set from these tags.
+    /// `service_target_group_arns`; `schedulable_control_plane = true` of `kubeha_security_groups`
+    /// lets the service load balancer reach them. Else the group's tags carry the control plane's
+    /// taint. What a node registers with is its user data's affair: kubelet's
+    /// `--register-with-taints`.
     #[tf(default = false)]
     pub(crate) schedulable: Attr<bool>,
     /// ARNs of the service load balancer's target groups, attached while `schedulable` is true.

@@ -123,8 +123,9 @@ pub(crate) struct Listener {
     pub(crate) port: Attr<i64>,
     /// Port on which the nodes answer: that of a Kubernetes service of type `NodePort`, or a host
     /// port of an ingress controller. Outside 30000 to 32767, the range that the API server gives
-    /// node ports from unless told otherwise, there is a warning. Another one means another target
-    /// group; see above.
+    /// node ports from unless told otherwise, there is a warning. `service_node_ports` of
+    /// `kubeha_security_groups` must have it, and `service_ports` the listener's. Another one means
+    /// another target group; see above.
     #[tf(required, check(range(1..=65535)))]
     pub(crate) node_port: Attr<i64>,
     /// `TCP`, or `TLS` if the load balancer is to end it. The nodes get TCP either way.

@@ -142,7 +142,8 @@ pub(crate) struct WorkerGroup {
     #[tf(optional)]
     pub(crate) target_group_arns: Attr<Set<String>>,
 
-    /// Labels that the nodes give themselves, told to the cluster autoscaler.
+    /// Labels that the nodes give themselves, told to the cluster autoscaler by the group's tags. The
+    /// nodes don't see these: their user data has to say them too, as kubelet's `--node-labels`.
     #[tf(optional, check(keys(key(TAG_KEY - LABEL.len())), each(value())))]
     pub(crate) labels: Attr<Map<String>>,
     /// Taints that the nodes give themselves, told to the cluster autoscaler. One for each key: the
