@@ -11,6 +11,7 @@ mod desired;
 pub(crate) mod health_check;
 pub(crate) mod import;
 pub(crate) mod observed;
+pub(crate) mod openings;
 pub(crate) mod plan;
 pub(crate) mod preflight;
 mod records;

@@ -9,6 +9,7 @@ use tfplug::{Attr, Diagnostic, Diagnostics, Map, Path, Result, Set};
 
 use super::claims::Claims;
 use super::config::Config;
+use super::openings::Openings;
 use super::settings::settings;
 use crate::diagnostics::sentence;
 
@@ -22,6 +23,8 @@ pub struct Data {
     tags: Option<TagPolicy>,
     /// Names that resources of this run make or have.
     pub(crate) claims: Claims,
+    /// What the security groups of this run open.
+    pub(crate) openings: Openings,
 }
 
 impl Data {
@@ -53,6 +56,7 @@ impl Data {
             owner_is_known,
             tags: tag_policy(config),
             claims: Claims::default(),
+            openings: Openings::default(),
         })
     }
 
@@ -69,6 +73,7 @@ impl Data {
             owner_is_known: true,
             tags: Some(TagPolicy::default()),
             claims: Claims::default(),
+            openings: Openings::default(),
         }
     }
 

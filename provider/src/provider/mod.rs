@@ -3,12 +3,16 @@
 mod claims;
 mod config;
 mod data;
+mod openings;
 mod settings;
 mod terraform_version;
 
 use aws::Environment;
 use config::Config;
 pub(crate) use data::{Data, configured_tags, not_refreshed};
+pub(crate) use openings::Opening;
+#[cfg(test)]
+pub(crate) use openings::tests::settings as settings_for_tests;
 use tfplug::{Configure, Diagnostics, Provider, Registry, Result, Settings};
 
 use crate::data_sources::certificate_bundle::CertificateBundleDataSource;

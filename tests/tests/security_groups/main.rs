@@ -16,6 +16,7 @@
 mod bad_input;
 mod drifts;
 mod holders;
+mod openings;
 mod ownership;
 mod rules;
 mod subject;

@@ -3,8 +3,8 @@
 use aws::names::elb_name;
 use tfplug::{Attr, Diagnostic, Diagnostics, Path, PlannedChange, Result};
 
-use super::TYPE;
 use super::model::ApiLoadBalancer;
+use super::{TYPE, openings};
 use crate::load_balancing::health_check::{Check, WebDefaults};
 use crate::load_balancing::{HasBalancer, plan as common};
 use crate::names;
@@ -27,6 +27,7 @@ pub(super) fn plan(data: &Data, change: &mut PlannedChange<ApiLoadBalancer>) -> 
     target_group_name(change, &mut errors);
     health_check(change, &mut errors);
     draining(change, &mut errors);
+    openings::warn(data, change);
     vanished_parts(change);
     common::tags(data, change, &mut errors);
     change.plan.endpoint = endpoint(&change.plan);

@@ -7,6 +7,7 @@ mod desired;
 mod import;
 mod model;
 mod observed;
+mod openings;
 mod plan;
 mod preflight;
 mod rollout;

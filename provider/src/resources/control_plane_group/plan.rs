@@ -5,7 +5,7 @@ use tfplug::{Attr, Diagnostic, Diagnostics, Path, PlannedChange, Result, Set};
 use super::desired::memory;
 use super::model::ControlPlaneGroup;
 use super::rollout::{Rolling, Strategy};
-use super::{KIND, PART, is_protected, sizing};
+use super::{KIND, PART, is_protected, openings, sizing};
 use crate::names;
 use crate::node_group::plan::{self as shared, Version};
 use crate::node_group::{HasMachine, default_metrics, planned_tags};
@@ -17,6 +17,7 @@ pub(super) fn plan(data: &Data, change: &mut PlannedChange<ControlPlaneGroup>) -
     size(change, &mut errors);
     node(change, &mut errors);
     attachments(change, &mut errors);
+    openings::warn(data, change);
     if change.config.enabled_metrics.is_null() {
         change.plan.enabled_metrics = Attr::Known(default_metrics());
     }

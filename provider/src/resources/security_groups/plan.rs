@@ -1,6 +1,6 @@
 //! What a plan says beyond the attributes' own behaviour. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tfplug::{Attr, Diagnostic, Diagnostics, Map, PlannedChange, Result};
 use topology::ports::{Direction, Group, Peer, PortSettings, Rule};
@@ -10,7 +10,7 @@ use super::model::SecurityGroups;
 use super::settings::{is_for_the_world, settings};
 use crate::names;
 use crate::part_tags;
-use crate::provider::Data;
+use crate::provider::{Data, Opening};
 use crate::tags;
 
 pub(super) fn plan(data: &Data, change: &mut PlannedChange<SecurityGroups>) -> Result<()> {
@@ -21,8 +21,9 @@ pub(super) fn plan(data: &Data, change: &mut PlannedChange<SecurityGroups>) -> R
     planned_rules(change, rules.as_deref());
     ids(change);
     planned_tags(data, change, &mut errors);
-    if let Some(settings) = &settings {
-        warn_of_the_world(change, settings);
+    if let Some(settings) = settings {
+        warn_of_the_world(change, &settings);
+        note_openings(data, change, settings);
     }
     warn_of_the_quota(change, rules.as_deref().unwrap_or_default());
     if let Some(prior) = &change.prior {
@@ -172,6 +173,26 @@ fn warn_of_the_quota(change: &mut PlannedChange<SecurityGroups>, rules: &[Rule])
         )
         .at("rules"),
     );
+}
+
+/// Tells the plans of load balancers and nodes what they can reckon with.
+fn note_openings(data: &Data, change: &PlannedChange<SecurityGroups>, settings: PortSettings) {
+    let Some(cluster) = change.plan.cluster_name.text() else {
+        return;
+    };
+    let foreign = change.plan.foreign_rules.known();
+    let texts = foreign.into_iter().flat_map(Map::known);
+    // "worker ingress tcp 10250 from ..."
+    let holders: BTreeSet<&str> = texts
+        .filter_map(|(_, text)| Some(text.split_once(' ')?.0))
+        .collect();
+    let is_shared = |group: &Group| holders.contains(group.as_str());
+    let opening = Opening {
+        settings,
+        ids: change.plan.ids(),
+        shared: Group::ALL.into_iter().filter(is_shared).collect(),
+    };
+    data.openings.note(cluster, opening);
 }
 
 /// Notes the groups that a state has.

@@ -8,6 +8,7 @@ mod import;
 mod listeners;
 mod model;
 mod observed;
+mod openings;
 mod outputs;
 mod parts;
 mod plan;

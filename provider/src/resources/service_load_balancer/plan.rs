@@ -3,7 +3,7 @@
 use tfplug::{Diagnostics, Map, PlannedChange, Result};
 
 use super::model::ServiceLoadBalancer;
-use super::{TYPE, listeners, outputs};
+use super::{TYPE, listeners, openings, outputs};
 use crate::load_balancing::{HasBalancer, plan as common};
 use crate::names;
 use crate::provider::Data;
@@ -13,6 +13,7 @@ pub(super) fn plan(data: &Data, change: &mut PlannedChange<ServiceLoadBalancer>)
     common::name(data, &TYPE, change, &mut errors);
     listeners::complete(change, &mut errors);
     listeners::warn(change);
+    openings::warn(data, change);
     common::vanished_load_balancer(change);
     common::tags(data, change, &mut errors);
     change.plan.host = change.plan.balancer().host();
