@@ -9,11 +9,6 @@ data "kubeha_cluster_health" "this" {
 
 check "cluster_health" {
   assert {
-    condition     = data.kubeha_cluster_health.this.control_plane.has_quorum
-    error_message = "The control plane has no quorum."
-  }
-
-  assert {
     condition     = data.kubeha_cluster_health.this.healthy
     error_message = join("\n", data.kubeha_cluster_health.this.problems)
   }

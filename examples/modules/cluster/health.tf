@@ -14,13 +14,8 @@ locals {
 
 check "cluster_health" {
   assert {
-    condition     = data.kubeha_cluster_health.this.control_plane.has_quorum
-    error_message = "The control plane of ${var.name} has no quorum."
-  }
-
-  assert {
     condition     = data.kubeha_cluster_health.this.healthy
-    error_message = join("\n", data.kubeha_cluster_health.this.problems)
+    error_message = join("\n", concat(["Cluster ${var.name}:"], data.kubeha_cluster_health.this.problems))
   }
 }
 

@@ -156,6 +156,30 @@ fn nodes_whose_checks_fail_cost_the_quorum() {
     );
 }
 
+/// A control plane that runs workloads is seen behind the services' load balancer too.
+#[test]
+fn nodes_that_serve_are_looked_for_where_they_do() {
+    let cluster = Cluster::new();
+    let web = cluster.serving("web");
+    let parameters = [
+        ("AutoScalingGroupName", "masters"),
+        ("TargetGroupARNs.member.1", &web),
+    ];
+    cluster
+        .aws
+        .autoscaling("AttachLoadBalancerTargetGroups", &parameters);
+    cluster.settle();
+    let health = cluster.health(&format!("service_target_group_arns = [\"{web}\"]"));
+    assert_eq!(health["healthy"], true, "{health:#}");
+    let instances = health["control_plane"]["instances"].as_object().unwrap();
+    for instance in instances.values() {
+        assert_eq!(
+            instance["target_health"],
+            json!({ &cluster.api: "healthy", &web: "healthy" })
+        );
+    }
+}
+
 /// Also compares all that the data source ever calls with `iam-actions.txt` of its example.
 #[test]
 fn instances_of_other_machines_are_outdated_and_of_other_tags_are_not() {
@@ -246,6 +270,11 @@ fn it_waits_for_a_healthy_cluster_if_asked_to() {
     let health = cluster.health("");
     assert_eq!(health["healthy"], false);
     assert_eq!(health["target_groups"][&cluster.api]["initial"], 3);
+    let first = health["problems"][0].as_str().unwrap();
+    assert!(
+        first.starts_with("The control plane is starting:"),
+        "{first}"
+    );
 
     // How it is when the time is over is the answer.
     let health = cluster.health("wait_for_healthy_timeout = \"2s\"");

@@ -52,7 +52,8 @@ impl Asked {
             wrong.push(
                 Diagnostic::error(
                     "Invalid worker group",
-                    "The control plane's group is no worker group.",
+                    "The control plane's group is no worker group. Leave it out: where it is attached to \
+                     target groups of \"service_target_group_arns\", its nodes are judged there.",
                 )
                 .at(WORKERS),
             );
@@ -200,7 +201,11 @@ mod tests {
     fn masters_are_no_workers() {
         assert_eq!(
             errors(&config(GROUP, &[GROUP], &[])),
-            ["worker_group_arns: The control plane's group is no worker group."]
+            [
+                "worker_group_arns: The control plane's group is no worker group. Leave it out: where \
+                 it is attached to target groups of \"service_target_group_arns\", its nodes are \
+                 judged there."
+            ]
         );
     }
 }

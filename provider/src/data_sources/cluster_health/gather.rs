@@ -58,7 +58,7 @@ pub(super) async fn gather(
         return Ok(Err(missing));
     };
     let workers: Vec<autoscaling::Group> = workers.into_iter().flatten().collect();
-    let serving = |group: &autoscaling::Group| {
+    let serving = |group: &autoscaling::Group| -> BTreeSet<String> {
         let both = group
             .target_group_arns
             .intersection(&asked.service_target_groups);
@@ -66,10 +66,12 @@ pub(super) async fn gather(
     };
     let workers = workers.into_iter().map(|group| {
         let watched = serving(&group);
-        seen(clients, group, watched)
+        seen(clients, group, watched, BTreeSet::new())
     });
+    let api = &asked.api_target_groups;
+    let services = &serving(&control_plane) - api;
     let (control_plane, workers) = tokio::try_join!(
-        seen(clients, control_plane, asked.api_target_groups.clone()),
+        seen(clients, control_plane, api.clone(), services),
         try_join_all(workers)
     )?;
     Ok(Ok(Cluster {
@@ -98,6 +100,7 @@ async fn seen(
     clients: &Clients,
     group: autoscaling::Group,
     watched: BTreeSet<String>,
+    serves: BTreeSet<String>,
 ) -> Result<Group, Error> {
     let outdated = outdated(clients, &group).await?;
     let instance = |one: autoscaling::GroupInstance| Instance {
@@ -115,6 +118,7 @@ async fn seen(
         is_being_deleted: group.status.is_some(),
         instances: group.instances.into_iter().map(instance).collect(),
         watched,
+        serves,
         attached: group.target_group_arns,
     })
 }

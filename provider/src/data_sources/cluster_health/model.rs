@@ -17,7 +17,7 @@ use tfplug::{Attr, List, Map, Model, Set};
 /// joined, shows only in `etcdctl member list`.
 ///
 /// **Healthy** is a cluster with no `problems`, and these are the problems there are: the control
-/// plane has no quorum; a group has fewer instances in service than it should, or is being deleted;
+/// plane has no quorum, or is just starting; a group has fewer instances in service than it should, or is being deleted;
 /// an instance in service fails a health check; a group isn't attached to a target group that
 /// counts; the control plane's nodes are spread unevenly; it would not survive the loss of a zone
 /// now, though so many nodes over so many zones can; a target group has no healthy target. So a
@@ -33,11 +33,12 @@ pub(crate) struct ClusterHealth {
     /// decide, which know whether a machine runs, and nothing of what runs on it.
     #[tf(required)]
     pub(crate) api_target_group_arns: Attr<Set<String>>,
-    /// ARNs of the worker groups' Auto Scaling groups.
+    /// ARNs of the worker groups' Auto Scaling groups. The control plane's isn't one of them.
     #[tf(optional)]
     pub(crate) worker_group_arns: Attr<Set<String>>,
     /// ARNs of the target groups in which workers must be healthy: the service load balancer's
-    /// `target_group_arns`. Each counts for those worker groups that are attached to it. Leave out
+    /// `target_group_arns`. Each counts for those worker groups that are attached to it, and for a
+    /// control plane that is, such as a schedulable one; the quorum doesn't hang on it. Leave out
     /// target groups of services with `externalTrafficPolicy: Local`: there nodes without a pod
     /// fail their checks on purpose.
     #[tf(optional)]
@@ -172,7 +173,8 @@ pub(crate) struct Instance {
     /// `unregistered`.
     #[tf(computed)]
     pub(crate) target_health: Attr<Map<String>>,
-    /// Whether it is in service, and all of these are healthy.
+    /// Whether it is in service, and all of these are healthy; of a control plane node, those of
+    /// `api_target_group_arns`.
     #[tf(computed)]
     pub(crate) healthy: Attr<bool>,
     /// Whether its group would launch another machine today: from another template, or from a

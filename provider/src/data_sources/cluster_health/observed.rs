@@ -23,6 +23,9 @@ pub(super) struct Group {
     pub(super) instances: Vec<Instance>,
     /// The target groups in which its instances must be healthy.
     pub(super) watched: BTreeSet<String>,
+    /// Further ones, in which they should be: those of services, for a control plane. Its quorum
+    /// doesn't hang on them.
+    pub(super) serves: BTreeSet<String>,
     /// The target groups in which AWS registers its instances.
     pub(super) attached: BTreeSet<String>,
 }
@@ -53,16 +56,24 @@ pub(super) struct Target {
 
 /// What AWS calls an instance that its group counts as working.
 const IN_SERVICE: &str = "InService";
+/// How AWS's words for an instance begin that is on its way into service.
+const PENDING: &str = "Pending";
 /// What AWS calls an instance that passes the group's own checks.
 const HEALTHY_INSTANCE: &str = "Healthy";
 /// What AWS calls a target that passes its health checks.
 pub(super) const HEALTHY: &str = "healthy";
+/// What AWS calls a target that is being registered, or checked for the first time.
+const INITIAL: &str = "initial";
 /// Our word for an instance that a target group doesn't know, in the style of AWS's.
 pub(super) const UNREGISTERED: &str = "unregistered";
 
 impl Instance {
     pub(super) fn is_in_service(&self) -> bool {
         self.lifecycle_state == IN_SERVICE
+    }
+
+    pub(super) fn is_pending(&self) -> bool {
+        self.lifecycle_state.starts_with(PENDING)
     }
 
     /// Whether the group's own health checks pass.
@@ -92,17 +103,33 @@ impl Cluster {
     /// Whether an instance does its work: in service, and healthy in the eyes of its group and of
     /// each target group that counts.
     pub(super) fn is_healthy(&self, group: &Group, instance: &Instance) -> bool {
+        self.is_fit(group, instance, Target::is_healthy)
+    }
+
+    /// Whether an instance isn't healthy yet, and nothing says that it won't be: it is being
+    /// launched, or checked for the first time.
+    pub(super) fn is_starting(&self, group: &Group, instance: &Instance) -> bool {
+        let may_be = |target: &Target| target.is_healthy() || target.is_initial();
+        instance.is_pending()
+            || (self.is_fit(group, instance, may_be) && !self.is_healthy(group, instance))
+    }
+
+    fn is_fit(&self, group: &Group, instance: &Instance, fits: fn(&Target) -> bool) -> bool {
         instance.is_in_service()
             && instance.passes_group_checks()
-            && group.watched.iter().all(|arn| {
-                self.target(arn, &instance.id)
-                    .is_some_and(Target::is_healthy)
-            })
+            && group
+                .watched
+                .iter()
+                .all(|arn| self.target(arn, &instance.id).is_some_and(fits))
     }
 }
 
 impl Target {
     pub(super) fn is_healthy(&self) -> bool {
         self.state == HEALTHY
+    }
+
+    pub(super) fn is_initial(&self) -> bool {
+        self.state == INITIAL
     }
 }

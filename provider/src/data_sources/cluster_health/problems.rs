@@ -2,7 +2,7 @@
 
 use topology::words::{count, list};
 
-use super::observed::{Cluster, Group, Instance};
+use super::observed::{Cluster, Group, Instance, Target};
 use super::report::{ControlPlane, Nodes, Targets};
 
 /// All that keeps a cluster from being healthy, the gravest first. A cluster without problems is
@@ -36,23 +36,36 @@ fn no_quorum(control_plane: &ControlPlane) -> Option<String> {
     }
     let nodes = &control_plane.nodes;
     let are = if nodes.healthy == 1 { "is" } else { "are" };
+    if nodes.healthy + control_plane.starting >= control_plane.quorum {
+        return Some(format!(
+            "The control plane is starting: {} {are} healthy so far, {} on the way, {} needed for \
+             a quorum. A new cluster takes some minutes. If nothing changes, the nodes' own logs \
+             say why their API servers don't answer. If this one worked before, it has lost its \
+             quorum with the nodes that these replace.",
+            count(nodes.healthy, "node"),
+            number_are(control_plane.starting),
+            number_are(control_plane.quorum),
+        ));
+    }
     // More than one node need more than one for a quorum.
-    let (needed, remedy) = match control_plane.quorum {
-        1 => (
-            "1 is".to_owned(),
+    let needed = number_are(control_plane.quorum);
+    let remedy = match control_plane.quorum {
+        1 => {
             "Bring the node back: one in its place has none of the cluster's data, unless it gets \
-             a backup of etcd.",
-        ),
-        more => (
-            format!("{more} are"),
-            "Bring the other nodes back; replace none that is healthy.",
-        ),
+             a backup of etcd."
+        }
+        _ => "Bring the other nodes back; replace none that is healthy.",
     };
     Some(format!(
         "The control plane has no quorum: {} {are} healthy, {needed} needed. Without it the \
          Kubernetes API changes nothing. {remedy}",
         count(nodes.healthy, "node"),
     ))
+}
+
+/// `1 is`, `2 are`.
+fn number_are(number: u32) -> String {
+    format!("{number} {}", if number == 1 { "is" } else { "are" })
 }
 
 /// What can be wrong with any group.
@@ -98,7 +111,7 @@ const SHOWN: usize = 5;
 
 /// What is wrong with an instance in service. Those on their way are counted, not told.
 fn ill(cluster: &Cluster, group: &Group, instance: &Instance) -> Option<String> {
-    if !instance.is_in_service() || cluster.is_healthy(group, instance) {
+    if !instance.is_in_service() {
         return None;
     }
     let mut faults = Vec::new();
@@ -109,10 +122,16 @@ fn ill(cluster: &Cluster, group: &Group, instance: &Instance) -> Option<String> 
         ));
     }
     // A group that isn't attached has said so once for all of its instances.
-    for arn in group.watched.intersection(&group.attached) {
+    let judged = group.watched.union(&group.serves);
+    for arn in judged.filter(|arn| group.attached.contains(*arn)) {
         let name = target_group_name(arn);
         match cluster.target(arn, &instance.id) {
             Some(target) if target.is_healthy() => {}
+            Some(target) if target.is_initial() => {
+                faults.push(format!(
+                    "not yet through its first checks in target group {name}"
+                ));
+            }
             Some(target) => {
                 let why = target.reason.as_ref();
                 let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
@@ -171,9 +190,13 @@ fn no_target(cluster: &Cluster, arn: &str) -> Option<String> {
         return None;
     }
     let name = target_group_name(arn);
-    Some(match cluster.targets.get(arn).is_none_or(Vec::is_empty) {
-        true => format!("Target group {name} has no targets."),
-        false => format!(
+    let targets = cluster.targets.get(arn).map(Vec::as_slice);
+    Some(match targets.unwrap_or_default() {
+        [] => format!("Target group {name} has no targets."),
+        all if all.iter().all(Target::is_initial) => {
+            format!("Target group {name} has no healthy target yet: all are in their first checks.")
+        }
+        _ => format!(
             "Target group {name} has no healthy target. A load balancer then sends to all of them."
         ),
     })

@@ -12,6 +12,8 @@ pub(super) struct ControlPlane {
     pub(super) nodes: Nodes,
     pub(super) quorum: u32,
     pub(super) has_quorum: bool,
+    /// How many nodes aren't healthy yet, if every node either is or is on its way; else none.
+    pub(super) starting: u32,
     /// How many of the nodes that are healthy now may fail, wherever they are.
     pub(super) tolerated_node_failures: u32,
     /// The zones whose loss now would cost the quorum.
@@ -77,6 +79,7 @@ impl ControlPlane {
         Self {
             quorum,
             has_quorum: nodes.healthy >= quorum,
+            starting: starting(cluster),
             tolerated_node_failures: nodes.healthy.saturating_sub(quorum),
             critical_zones: nodes
                 .zones
@@ -128,9 +131,7 @@ impl Nodes {
             let node = Node {
                 seen: instance.clone(),
                 is_healthy,
-                targets: group
-                    .watched
-                    .iter()
+                targets: (group.watched.union(&group.serves))
                     .map(|arn| (arn.clone(), state(arn)))
                     .collect(),
             };
@@ -172,6 +173,14 @@ impl Targets {
         }
         counts
     }
+}
+
+/// Where a node fails or leaves, the others aren't the nodes of a cluster that begins.
+fn starting(cluster: &Cluster) -> u32 {
+    let group = &cluster.control_plane;
+    let rest = (group.instances.iter()).filter(|one| !cluster.is_healthy(group, one));
+    let all_start = (rest.clone()).all(|one| cluster.is_starting(group, one));
+    if all_start { count(rest.count()) } else { 0 }
 }
 
 /// How many of so many members are a majority.

@@ -50,6 +50,7 @@ fn group(name: &str, desired: u32, spread: &[u32], target_group: &str) -> Group 
             .flat_map(|(&letter, &count)| (0..count).map(move |nth| instance(letter, nth)))
             .collect(),
         watched: target_groups.clone(),
+        serves: BTreeSet::new(),
         attached: target_groups,
     }
 }
@@ -183,6 +184,107 @@ fn a_lost_quorum_comes_first() {
          Kubernetes API changes nothing. Bring the other nodes back; replace none that is healthy."
     );
     assert_eq!(problems.len(), 3);
+}
+
+/// A cluster that had just been made was told to have lost its quorum.
+#[test]
+fn a_cluster_that_begins_is_starting() {
+    let mut cluster = control_plane(3, &[1, 1, 1]);
+    let targets = cluster.targets.get_mut(API).unwrap();
+    for target in targets.iter_mut() {
+        *target = self::target(
+            target.id.clone(),
+            "initial",
+            Some("Elb.InitialHealthChecking"),
+        );
+    }
+    assert_eq!(row(&cluster), (3, 0, 2, false, 0, false, true));
+    let told = problems(&cluster);
+    assert!(
+        told[0].starts_with(
+            "The control plane is starting: 0 nodes are healthy so far, 3 are on the way, 2 are \
+             needed for a quorum."
+        ),
+        "{told:#?}"
+    );
+    assert_eq!(
+        told[1],
+        "Instance i-masters-a0 of masters in eu-west-1a is not yet through its first checks in \
+         target group prod-api."
+    );
+    assert_eq!(
+        told[4..],
+        ["Target group prod-api has no healthy target yet: all are in their first checks."]
+    );
+    // Nodes that are being launched, while one is healthy.
+    let mut launched = control_plane(3, &[1, 1, 1]);
+    for instance in &mut launched.control_plane.instances[1..] {
+        instance.lifecycle_state = "Pending:Wait".into();
+    }
+    let told = problems(&launched);
+    assert!(
+        told[0].starts_with("The control plane is starting: 1 node is healthy so far, 2 are on"),
+        "{told:#?}"
+    );
+}
+
+#[test]
+fn a_quorum_is_lost_where_a_node_fails_or_too_few_are_on_the_way() {
+    for (nth, lifecycle, target_state) in [
+        (0, "InService", "unhealthy"),
+        (0, "Terminating:Wait", "draining"),
+        (0, "InService", "unused"),
+    ] {
+        let mut cluster = control_plane(3, &[1, 1, 1]);
+        cluster.control_plane.instances[nth].lifecycle_state = lifecycle.into();
+        let targets = cluster.targets.get_mut(API).unwrap();
+        for one in targets.iter_mut() {
+            *one = target(one.id.clone(), "initial", None);
+        }
+        targets[nth].state = target_state.into();
+        let told = problems(&cluster);
+        assert!(
+            told[0].starts_with("The control plane has no quorum"),
+            "{lifecycle} {target_state}: {told:#?}"
+        );
+    }
+    let mut few = control_plane(3, &[1, 0, 0]);
+    few.targets.get_mut(API).unwrap()[0].state = "initial".into();
+    let told = problems(&few);
+    assert!(
+        told[0].starts_with("The control plane has no quorum"),
+        "{told:#?}"
+    );
+}
+
+/// A control plane that runs workloads was judged by its API alone.
+#[test]
+fn a_control_plane_that_serves_is_judged_where_it_does() {
+    let mut cluster = control_plane(3, &[1, 1, 1]);
+    cluster.control_plane.serves = [WEB.to_owned()].into();
+    cluster.control_plane.attached.insert(WEB.to_owned());
+    let nodes = cluster.targets[API].clone();
+    cluster.targets.insert(WEB.to_owned(), nodes);
+    assert_eq!(problems(&cluster), [""; 0]);
+    fail(&mut cluster, WEB, "i-masters-b0");
+    assert_eq!(
+        problems(&cluster),
+        [
+            "Instance i-masters-b0 of masters in eu-west-1b is unhealthy in target group prod-web \
+             (Health checks failed: Target.FailedHealthChecks)."
+        ]
+    );
+    // The API doesn't hang on it.
+    assert_eq!(row(&cluster), (3, 3, 2, true, 1, true, true));
+    let state = state(&cluster);
+    let instances = state.instances.known().unwrap();
+    let node = instances.0["i-masters-b0"].known().unwrap();
+    assert_eq!(node.healthy, true.into());
+    let targets = node.target_health.known().unwrap().all_known().unwrap();
+    assert_eq!(
+        (targets[API].as_str(), targets[WEB].as_str()),
+        ("healthy", "unhealthy")
+    );
 }
 
 /// It was told to bring the other nodes back.
