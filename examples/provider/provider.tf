@@ -3,7 +3,8 @@ terraform {
 
   required_providers {
     kubeha = {
-      source = "kubeha/kubeha"
+      source  = "kubeha/kubeha"
+      version = "0.1.0"
     }
   }
 }

@@ -45,6 +45,20 @@ fn a_single_master_becomes_three_and_five() {
     example.goes();
 }
 
+/// The one that a guide explains block by block.
+#[test]
+fn a_first_cluster_stands_as_it_is_written() {
+    let example = cluster("first-cluster");
+    let plan = example.workspace.plan().succeeds();
+    plan.does_not_say("Port not open");
+    example.stands();
+    assert_eq!(instances(&example, "control-plane").len(), 3);
+    assert_eq!(instances(&example, "worker").len(), 3);
+    let health = example.workspace.values("data.kubeha_cluster_health.this");
+    assert_eq!(health["healthy"], true, "{health:#}");
+    example.goes();
+}
+
 #[test]
 fn masters_are_schedulable_where_there_are_no_workers() {
     let example = cluster("schedulable-masters");
