@@ -170,7 +170,7 @@ pub(crate) fn refusal(
 }
 
 /// Error texts are fragments; people read sentences. A first word that is a name (`endpoints.ec2`,
-/// `elbv2`) stays as it is.
+/// `ELBv2`) stays as it is.
 pub(crate) fn sentence(text: &str) -> String {
     let word = text.split_whitespace().next().unwrap_or_default();
     let mut letters = text.chars();
@@ -199,8 +199,8 @@ mod tests {
             "endpoints.ec2 is wrong."
         );
         assert_eq!(
-            sentence("elbv2 CreateListener: refused?"),
-            "elbv2 CreateListener: refused?"
+            sentence("ELBv2 CreateListener: refused?"),
+            "ELBv2 CreateListener: refused?"
         );
         assert_eq!(sentence("\"x\" is no zone"), "\"x\" is no zone.");
     }

@@ -1,6 +1,7 @@
 //! The one HTTP client: rustls with aws-lc-rs, the proxies, the trusted authorities.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector};
@@ -12,9 +13,11 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use tokio::time::Instant;
 
 use crate::environment::Environment;
 use crate::proxy::Proxies;
+use crate::resolving::Resolving;
 use crate::settings::Settings;
 use crate::setup::SetupError;
 
@@ -35,6 +38,7 @@ pub(crate) fn client(
     Ok(SharedHttpClient::new(ByScheme {
         http: through(proxies.http, &trust),
         https: through(proxies.https, &trust),
+        resolving: Arc::default(),
     }))
 }
 
@@ -88,6 +92,7 @@ fn through(
 struct ByScheme {
     http: SharedHttpClient,
     https: SharedHttpClient,
+    resolving: Arc<Resolving>,
 }
 
 impl HttpClient for ByScheme {
@@ -99,6 +104,7 @@ impl HttpClient for ByScheme {
         SharedHttpConnector::new(ConnectorByScheme {
             http: self.http.http_connector(settings, components),
             https: self.https.http_connector(settings, components),
+            resolving: self.resolving.clone(),
         })
     }
 }
@@ -107,15 +113,27 @@ impl HttpClient for ByScheme {
 struct ConnectorByScheme {
     http: SharedHttpConnector,
     https: SharedHttpConnector,
+    resolving: Arc<Resolving>,
 }
 
 impl HttpConnector for ConnectorByScheme {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        if request.uri().starts_with("https:") {
+        let uri = request.uri().to_owned();
+        let call = if uri.starts_with("https:") {
             self.https.call(request)
         } else {
             self.http.call(request)
-        }
+        };
+        let resolving = self.resolving.clone();
+        HttpConnectorFuture::new(async move {
+            match call.await {
+                Ok(answer) => {
+                    resolving.answered(&uri);
+                    Ok(answer)
+                }
+                Err(error) => Err(resolving.failed(&uri, error, Instant::now())),
+            }
+        })
     }
 }
 

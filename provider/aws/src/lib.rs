@@ -29,6 +29,7 @@ pub mod ownership;
 mod profile;
 mod proxy;
 mod region;
+mod resolving;
 mod retry;
 mod roles;
 pub mod route53;

@@ -182,9 +182,19 @@ impl Service {
     }
 }
 
+/// What people call it.
 impl std::fmt::Display for Service {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
+        f.write_str(match self {
+            Self::AutoScaling => "Auto Scaling",
+            Self::Ec2 => "EC2",
+            Self::Elbv2 => "ELBv2",
+            Self::Iam => "IAM",
+            Self::Kms => "KMS",
+            Self::Route53 => "Route 53",
+            Self::Ssm => "SSM",
+            Self::Sts => "STS",
+        })
     }
 }
 

@@ -49,7 +49,7 @@ pub enum SetupError {
     },
 
     /// A text in `endpoints` that is no URL.
-    #[error("endpoints.{service} is {url:?}, which is no http:// or https:// URL")]
+    #[error("endpoints.{} is {url:?}, which is no http:// or https:// URL", service.name())]
     EndpointInvalid {
         /// The service.
         service: Service,

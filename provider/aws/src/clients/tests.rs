@@ -281,7 +281,7 @@ async fn no_credentials_and_expired_ones_are_told_apart() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "sts GetCallerIdentity: no AWS credentials were found; settings to look at: profile, \
+        "STS GetCallerIdentity: no AWS credentials were found; settings to look at: profile, \
          access_key, secret_key"
     );
 

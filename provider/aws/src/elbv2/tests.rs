@@ -141,7 +141,7 @@ async fn deleting_what_is_gone_succeeds_and_other_refusals_tell_all() {
     assert_eq!(error.request_id(), Some("r-9"));
     let text = error.to_string();
     for part in [
-        "elbv2 DeleteLoadBalancer",
+        "ELBv2 DeleteLoadBalancer",
         LB,
         "text of AWS",
         "OperationNotPermitted",

@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(error.code(), Some("LoadBalancerNotFound"));
         assert_eq!(
             error.to_string(),
-            "sts Op: AWS refused (id-1): because (code LoadBalancerNotFound)"
+            "STS Op: AWS refused (id-1): because (code LoadBalancerNotFound)"
         );
         assert!(StdError::source(error.as_call().unwrap()).is_some());
     }
@@ -250,7 +250,7 @@ mod tests {
         let error = Error::call(Service::Sts, "Op", "", error);
         assert_eq!(
             error.to_string(),
-            "sts Op: the answer was not understood: unhandled error: no root element \
+            "STS Op: the answer was not understood: unhandled error: no root element \
              (HTTP status 501)"
         );
     }

@@ -6,6 +6,7 @@ use aws_config::imds::client::error::TokenError;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::error::SdkError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::ConnectorError;
 
 use super::Error;
 use crate::codes;
@@ -99,7 +100,10 @@ pub(crate) fn causes(error: &(dyn StdError + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     for error in chain(error) {
         let text = error.to_string();
-        // Wrappers often repeat the error they wrap.
+        // The SDK's wrappers name a kind and nothing else, or repeat the error they wrap.
+        if error.is::<ConnectorError>() && error.source().is_some() {
+            continue;
+        }
         if parts.last().is_none_or(|last| !last.contains(&text)) {
             parts.push(text);
         }
