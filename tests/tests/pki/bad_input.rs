@@ -179,3 +179,26 @@ fn what_kms_refuses_is_told_at_its_key() {
     let decrypt = said("Updating PKI", "Allow kms:Decrypt to the credentials", KEY);
     planning_says(&stage, apply, &[decrypt]);
 }
+
+/// The plan was empty, and said nothing.
+#[test]
+fn another_kind_of_key_for_those_that_exist_is_told_to_come_by_a_rotation() {
+    let stage = Stage::new(&SUBJECT);
+    stage.write(PROVIDER, "key_algorithm = \"ECDSA-P256\"");
+    stage.apply().succeeds();
+    stage
+        .plan()
+        .succeeds()
+        .does_not_say("Keys stay as they are");
+    stage.write(PROVIDER, "key_algorithm = \"ECDSA-P384\"");
+    let plan = stage.plan().succeeds();
+    plan.says("No changes")
+        .says("No key of this PKI is ECDSA-P384");
+    let rotation = "rotation = { etcd = { generation = 2, step = \"stage\" } }";
+    let staged = format!("key_algorithm = \"ECDSA-P384\"\n{rotation}");
+    stage.write(PROVIDER, &staged);
+    stage
+        .plan()
+        .succeeds()
+        .does_not_say("Keys stay as they are");
+}

@@ -42,6 +42,9 @@ pub(super) fn plan(data: &Data, change: &mut PlannedChange<ClusterPki>) -> Resul
             plan_part(part, settings, change, &mut errors);
         }
     }
+    if let Some(settings) = &settings {
+        keys_that_stay(settings, change);
+    }
     if let Some(prior) = &change.prior {
         manage(data, prior);
     }
@@ -148,6 +151,39 @@ fn signing(before: &PartState) -> Option<Position> {
         generation,
         ..Position::FIRST
     })
+}
+
+/// A kind of key that no key has, nor will have after this apply, may be meant to change those there
+/// are. The attribute isn't stored, so without a word the plan would just be empty.
+fn keys_that_stay(settings: &Settings, change: &mut PlannedChange<ClusterPki>) {
+    let (Some(prior), true) = (&change.prior, change.config.key_algorithm.known().is_some()) else {
+        return;
+    };
+    let layout = Layout::new(prior.parameter_path.text().unwrap_or_default());
+    let is_kept = |part| !part_state::is_open(part, &change.plan);
+    let parts = Part::ALL.into_iter().filter(|part| is_kept(*part));
+    let bundles: Vec<_> = parts
+        .filter_map(|part| PartState::of(part, &layout, prior)?.bundle)
+        .collect();
+    let trusted = bundles.iter().flat_map(|bundle| bundle.trusted());
+    let has_any = trusted
+        .map(|one| one.public().algorithm())
+        .any(|algorithm| algorithm == Some(settings.algorithm));
+    if has_any || bundles.len() < Part::ALL.len() {
+        return;
+    }
+    let wanted = settings.algorithm.name();
+    change.warn(
+        Diagnostic::warning(
+            "Keys stay as they are",
+            format!(
+                "No key of this PKI is {wanted}. Keys that exist are never exchanged for another \
+                 kind: the next generation that \"rotation\" stages will be {wanted}. If none is \
+                 to come, take \"key_algorithm\" back."
+            ),
+        )
+        .at("key_algorithm"),
+    );
 }
 
 /// Whether something of it is gone or was written by somebody else.
