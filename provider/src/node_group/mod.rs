@@ -30,6 +30,7 @@ mod template;
 mod user_data;
 mod volumes;
 mod walk;
+pub(crate) mod zones;
 
 pub(crate) use capacity::{Since, tainted};
 pub(crate) use delete::protected;

@@ -23,7 +23,8 @@ pub struct Config {
     pub(crate) cluster_name: Attr<String>,
     /// Whose objects these are, such as `platform/prod`: one value for each state file. It is tagged
     /// on everything at creation. A create that was killed finds what it made by this tag and goes
-    /// on with it; without an owner it refuses and says how to import it. Environment variable:
+    /// on with it; without an owner it refuses and says how to import it. Another owner plans no
+    /// change: what exists is marked with it at its next update. Environment variable:
     /// `KUBEHA_OWNER`.
     #[tf(optional)]
     pub(crate) owner: Attr<String>,

@@ -11,6 +11,8 @@ use super::claims::Claims;
 use super::config::Config;
 use super::openings::Openings;
 use super::settings::settings;
+use super::standings::Standings;
+use super::told::Told;
 use crate::diagnostics::sentence;
 
 /// The configured provider.
@@ -25,6 +27,10 @@ pub struct Data {
     pub(crate) claims: Claims,
     /// What the security groups of this run open.
     pub(crate) openings: Openings,
+    /// Where the load balancers of this run stand.
+    pub(crate) standings: Standings,
+    /// Which topologies were spoken of.
+    pub(crate) told: Told,
 }
 
 impl Data {
@@ -57,6 +63,8 @@ impl Data {
             tags: tag_policy(config),
             claims: Claims::default(),
             openings: Openings::default(),
+            standings: Standings::default(),
+            told: Told::default(),
         })
     }
 
@@ -74,6 +82,8 @@ impl Data {
             tags: Some(TagPolicy::default()),
             claims: Claims::default(),
             openings: Openings::default(),
+            standings: Standings::default(),
+            told: Told::default(),
         }
     }
 

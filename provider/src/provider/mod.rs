@@ -5,7 +5,9 @@ mod config;
 mod data;
 mod openings;
 mod settings;
+mod standings;
 mod terraform_version;
+mod told;
 
 use aws::Environment;
 use config::Config;
@@ -13,6 +15,7 @@ pub(crate) use data::{Data, configured_tags, not_refreshed};
 pub(crate) use openings::Opening;
 #[cfg(test)]
 pub(crate) use openings::tests::settings as settings_for_tests;
+pub(crate) use standings::Balancer;
 use tfplug::{Configure, Diagnostics, Provider, Registry, Result, Settings};
 
 use crate::data_sources::certificate_bundle::CertificateBundleDataSource;

@@ -5,13 +5,14 @@ use kubeha_tests::lifecycle::{IMAGE_X86_64, PROVIDER, Size, Stage};
 
 use crate::subject::SUBJECT;
 
-/// A load balancer and nodes with these groups.
-fn users(stage: &Stage, port: u32, schedulable: bool) {
+/// A load balancer in these zones, and nodes in three, with these groups.
+fn users(stage: &Stage, zones: &[&str], port: u32, schedulable: bool) {
+    let balanced = stage.network.subnets_hcl(zones);
     let subnets = stage.network.subnets_hcl(&["a", "b", "c"]);
     let users = format!(
         r#"
 resource "kubeha_service_load_balancer" "this" {{
-  subnets            = {subnets}
+  subnets            = {balanced}
   internal           = true
   security_group_ids = [kubeha_security_groups.this.service_load_balancer_id]
   listener {{
@@ -37,29 +38,32 @@ fn told(plan: Outcome) {
     plan.says("Port not open")
         .says("on 80 and 443, and not on 8443")
         .says("Switches don't match")
-        .says("schedulable_control_plane = true");
+        .says("schedulable_control_plane = true")
+        .says("has no subnet in us-east-1c");
 }
 
 #[test]
 fn what_relies_on_a_closed_port_is_told_so_at_plan() {
     let stage = Stage::new(&SUBJECT);
     stage.configure(Size::Minimal);
-    users(&stage, 8443, true);
+    users(&stage, &["a", "b"], 8443, true);
     told(stage.plan().succeeds());
-    users(&stage, 443, false);
+    users(&stage, &["a", "b", "c"], 443, false);
     let fits = |plan: Outcome| {
         plan.does_not_say("Port not open")
             .does_not_say("Switches don't match")
+            .does_not_say("Zones without the load balancer")
     };
     fits(stage.plan().succeeds());
 
     // Also of groups that exist, and of what is to be opened in the same apply.
     stage.workspace().file("users.tf", "");
     stage.apply().succeeds();
-    users(&stage, 8443, true);
+    users(&stage, &["a", "b"], 8443, true);
     told(stage.plan().succeeds());
     let arguments = stage.arguments(Size::Minimal);
     let opened = "service_ports = [8443]\nschedulable_control_plane = true";
     stage.write(PROVIDER, &format!("{arguments}\n{opened}"));
+    users(&stage, &["a", "b", "c"], 8443, true);
     fits(stage.plan().succeeds());
 }

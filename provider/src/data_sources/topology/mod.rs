@@ -39,8 +39,10 @@ impl DataSource for TopologyDataSource {
             }
         };
         let plan = topology::Topology::plan(zones, size);
-        for warning in plan.warnings() {
-            cx.warn(topology_warning(&warning, attribute));
+        if cx.data().told.is_for(self.type_name(), &plan) {
+            for warning in plan.warnings() {
+                cx.warn(topology_warning(&warning, attribute));
+            }
         }
         Ok(Topology {
             availability_zones: config.availability_zones,

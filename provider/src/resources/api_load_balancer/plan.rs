@@ -1,14 +1,14 @@
 //! What a plan says beyond the attributes' own behaviour. Pure.
 
 use aws::names::elb_name;
-use tfplug::{Attr, Diagnostic, Diagnostics, Path, PlannedChange, Result};
+use tfplug::{Attr, Diagnostic, Diagnostics, Path, PlannedChange, Result, Set};
 
 use super::model::ApiLoadBalancer;
 use super::{TYPE, openings};
 use crate::load_balancing::health_check::{Check, WebDefaults};
 use crate::load_balancing::{HasBalancer, plan as common};
 use crate::names;
-use crate::provider::Data;
+use crate::provider::{Balancer, Data};
 
 /// Seconds a node that turned unhealthy keeps its connections: an API server that shuts down in
 /// good order is unready for up to 70 seconds and then finishes requests for up to 60. Those are
@@ -35,6 +35,11 @@ pub(super) fn plan(data: &Data, change: &mut PlannedChange<ApiLoadBalancer>) -> 
     if let Some(prior) = &change.prior {
         manage(data, prior);
     }
+    let plan = &change.plan;
+    let target_group = Attr::Known(Set(vec![plan.target_group_arn.clone()]));
+    let who = (&plan.cluster_name, &plan.name);
+    data.standings
+        .note(Balancer::Api, who, &plan.subnets, target_group);
     let parts = [
         (TYPE.load_balancer, &change.plan.name, "name"),
         (

@@ -8,16 +8,18 @@ use super::rollout::{Rolling, Strategy};
 use super::{KIND, PART, is_protected, openings, sizing};
 use crate::names;
 use crate::node_group::plan::{self as shared, Version};
+use crate::node_group::zones::without_balancer;
 use crate::node_group::{HasMachine, default_metrics, planned_tags};
-use crate::provider::Data;
+use crate::provider::{Balancer, Data};
 
 pub(super) fn plan(data: &Data, change: &mut PlannedChange<ControlPlaneGroup>) -> Result<()> {
     let mut errors = Diagnostics::new();
     name(data, change, &mut errors);
-    size(change, &mut errors);
+    size(data, change, &mut errors);
     node(change, &mut errors);
     attachments(change, &mut errors);
     openings::warn(data, change);
+    behind_balancers(data, change);
     if change.config.enabled_metrics.is_null() {
         change.plan.enabled_metrics = Attr::Known(default_metrics());
     }
@@ -84,13 +86,15 @@ fn name(data: &Data, change: &mut PlannedChange<ControlPlaneGroup>, errors: &mut
 }
 
 /// The number of nodes, what it means, and whether the group can get there.
-fn size(change: &mut PlannedChange<ControlPlaneGroup>, errors: &mut Diagnostics) {
+fn size(data: &Data, change: &mut PlannedChange<ControlPlaneGroup>, errors: &mut Diagnostics) {
     change.plan.size = change.config.size;
     match sizing::topology(&change.plan) {
         Ok(Some(topology)) if !change.config.size.is_unknown() => {
             sizing::set(&mut change.plan, &topology);
-            for warning in sizing::warnings(&topology) {
-                change.warn(warning);
+            if data.told.is_for(KIND.resource, &topology) {
+                for warning in sizing::warnings(&topology) {
+                    change.warn(warning);
+                }
             }
         }
         Ok(_) => sizing::set_unknown(&mut change.plan),
@@ -200,6 +204,26 @@ fn attachments(change: &mut PlannedChange<ControlPlaneGroup>, errors: &mut Diagn
         );
         let at = "service_target_group_arns";
         errors.push(Diagnostic::error("Invalid target group", text).at(at));
+    }
+}
+
+/// Nodes get traffic where their load balancers stand.
+fn behind_balancers(data: &Data, change: &mut PlannedChange<ControlPlaneGroup>) {
+    let plan = &change.plan;
+    let services = match plan.schedulable {
+        Attr::Known(true) => &plan.service_target_group_arns,
+        _ => &Attr::Null,
+    };
+    let targets = [
+        (Balancer::Api, &plan.target_group_arns),
+        (Balancer::Service, services),
+    ];
+    let look = |(balancer, targets)| {
+        without_balancer(data, balancer, &plan.cluster_name, &plan.subnets, targets)
+    };
+    let warnings: Vec<_> = targets.into_iter().filter_map(look).collect();
+    for warning in warnings {
+        change.warn(warning);
     }
 }
 

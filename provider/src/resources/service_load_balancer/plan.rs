@@ -6,7 +6,7 @@ use super::model::ServiceLoadBalancer;
 use super::{TYPE, listeners, openings, outputs};
 use crate::load_balancing::{HasBalancer, plan as common};
 use crate::names;
-use crate::provider::Data;
+use crate::provider::{Balancer, Data};
 
 pub(super) fn plan(data: &Data, change: &mut PlannedChange<ServiceLoadBalancer>) -> Result<()> {
     let mut errors = Diagnostics::new();
@@ -22,6 +22,12 @@ pub(super) fn plan(data: &Data, change: &mut PlannedChange<ServiceLoadBalancer>)
     if let Some(prior) = &change.prior {
         manage(data, prior);
     }
+    data.standings.note(
+        Balancer::Service,
+        (&change.plan.cluster_name, &change.plan.name),
+        &change.plan.subnets,
+        change.plan.target_group_arns.clone(),
+    );
     // The target groups' names are made from this one.
     let name = change.plan.name.clone();
     names::claim(data, change, TYPE.load_balancer, &name, "name", &mut errors);

@@ -11,8 +11,9 @@ use super::preferences::{self, Ignored};
 use super::{KIND, part};
 use crate::names;
 use crate::node_group::plan::{self as shared, Version};
+use crate::node_group::zones::without_balancer;
 use crate::node_group::{HasMachine, default_metrics, planned_tags, protected};
-use crate::provider::Data;
+use crate::provider::{Balancer, Data};
 
 /// Finds what a configuration contradicts itself in.
 pub(super) fn validate(config: &WorkerGroup, errors: &mut Diagnostics) {
@@ -32,6 +33,7 @@ pub(super) fn plan(data: &Data, change: &mut PlannedChange<WorkerGroup>) -> Resu
     nodes(change, &mut errors);
     spot(change);
     hooks(change);
+    behind_balancer(data, change);
     if change.config.enabled_metrics.is_null() {
         change.plan.enabled_metrics = Attr::Known(default_metrics());
     }
@@ -50,6 +52,16 @@ pub(super) fn plan(data: &Data, change: &mut PlannedChange<WorkerGroup>) -> Resu
         &mut errors,
     );
     errors.into_result().map(|_| ())
+}
+
+/// Nodes get traffic where their load balancer stands.
+fn behind_balancer(data: &Data, change: &mut PlannedChange<WorkerGroup>) {
+    let plan = &change.plan;
+    let (cluster, targets) = (&plan.cluster_name, &plan.target_group_arns);
+    let warning = without_balancer(data, Balancer::Service, cluster, &plan.subnets, targets);
+    if let Some(warning) = warning {
+        change.warn(warning);
+    }
 }
 
 fn sizes(config: &WorkerGroup, errors: &mut Diagnostics) {
