@@ -52,6 +52,7 @@ pub(crate) fn aws_error(doing: &str, error: &aws::Error) -> Diagnostic {
                  if this comes back."
                     .to_owned(),
             ),
+            _ if error.is_quota() => Some(QUOTA.to_owned()),
             // The error itself says which settings to look at.
             CallFailure::NoCredentials => Some(NO_CREDENTIALS.to_owned()),
             CallFailure::ExpiredCredentials => Some(EXPIRED_CREDENTIALS.to_owned()),
@@ -74,6 +75,8 @@ pub(crate) fn aws_error(doing: &str, error: &aws::Error) -> Diagnostic {
     Diagnostic::error(doing, detail)
 }
 
+const QUOTA: &str = "The account has as many of these in this region as its quota allows. Delete what \
+    isn't needed, or have the quota raised in Service Quotas, and apply again.";
 const NO_CREDENTIALS: &str = "They are looked for in the provider block, in the environment \
     (AWS_ACCESS_KEY_ID, AWS_PROFILE), in the shared files, and in the role of a container or an \
     instance. What \"aws sts get-caller-identity\" works with works here too.";

@@ -42,6 +42,16 @@ pub(crate) fn is_throttled(code: &str) -> bool {
         )
 }
 
+/// The account has all that it may have of something: `VpcLimitExceeded`, `AddressLimitExceeded`,
+/// IAM's `LimitExceeded`, ELB's `TooManyLoadBalancers`, Parameter Store's `ParameterLimitExceeded`.
+pub(crate) fn is_quota(code: &str) -> bool {
+    if is_throttled(code) {
+        return false;
+    }
+    let code = bare(code);
+    code.ends_with("LimitExceeded") || code.starts_with("TooMany")
+}
+
 /// Something that exists stands in the way.
 pub(crate) fn is_conflict(code: &str) -> bool {
     let code = bare(code);
@@ -123,6 +133,28 @@ mod tests {
             assert!(is_not_found(code), "{code}");
         }
         assert!(!is_not_found("ValidationError"));
+    }
+
+    #[test]
+    fn quotas_are_not_throttling() {
+        for code in [
+            "VpcLimitExceeded",
+            "AddressLimitExceeded",
+            "LimitExceeded",
+            "TooManyLoadBalancers",
+            "TooManyTargetGroupsException",
+            "ParameterLimitExceeded",
+        ] {
+            assert!(is_quota(code) && !is_throttled(code), "{code}");
+        }
+        for code in [
+            "RequestLimitExceeded",
+            "TooManyRequestsException",
+            "LimitExceededException",
+            "ValidationError",
+        ] {
+            assert!(!is_quota(code), "{code}");
+        }
     }
 
     #[test]

@@ -106,6 +106,12 @@ impl Error {
         self.code().is_some_and(codes::is_throttled)
     }
 
+    /// Whether the account has all that its quotas allow of something.
+    #[must_use]
+    pub fn is_quota(&self) -> bool {
+        self.code().is_some_and(codes::is_quota)
+    }
+
     /// Whether something that exists stands in the way: of the same name, in use, or just
     /// being changed.
     #[must_use]

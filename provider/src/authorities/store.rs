@@ -173,7 +173,8 @@ impl<'a> Store<'a> {
         };
         let Some(key) = of_part.iter().find(is_it) else {
             let text = format!(
-                "The authority at \"{name}\" can't sign: its private key isn't below \"{}\".",
+                "The authority at \"{name}\" can't sign: its private key isn't below \"{}\". Plan \
+                 the kubeha_pki that made it: the plan says what is missing.",
                 self.layout.all_private()
             );
             return Err(Diagnostic::error(doing, text));
@@ -182,7 +183,10 @@ impl<'a> Store<'a> {
         let read = self.key(name, None).await;
         let read = read.map_err(|unread| unread.told(doing, name, "pki_arn"))?;
         let Some((key, _)) = read else {
-            let text = format!("The private key \"{name}\" has just gone.");
+            let text = format!(
+                "The private key \"{name}\" was deleted while this went on. Plan the kubeha_pki that \
+                 made it: the plan says what is left to do."
+            );
             return Err(Diagnostic::error(doing, text));
         };
         Ok((Authority::new(certificate, key).map_err(wrong)?, bundle))
@@ -256,8 +260,10 @@ pub(crate) async fn signer(
     };
     let failed = |error: aws::Error| aws_error(doing, &error);
     let missing = |name: &str, attribute: &str| {
-        let text =
-            format!("Parameter Store has no \"{name}\", or it is encrypted where it needn't be.");
+        let text = format!(
+            "Parameter Store has no \"{name}\" in this region and account, or it is encrypted where \
+             it needn't be: certificates are of type String."
+        );
         Diagnostic::error(doing, text).at(attribute)
     };
     let text = ssm.parameter(certificate).await.map_err(failed)?;

@@ -48,7 +48,10 @@ pub(crate) async fn find(elb: &Elbv2, kind: &Type, id: Id<'_>) -> Result<LoadBal
     };
     let found = found.map_err(|error| aws_error(kind.importing, &error))?;
     let Some(balancer) = found else {
-        let text = format!("There is no load balancer \"{}\".", id.load_balancer);
+        let text = format!(
+            "There is no load balancer \"{}\". It must be in the provider's region and account.",
+            id.load_balancer
+        );
         return Err(Diagnostic::error(kind.importing, text).into());
     };
     if balancer.load_balancer_type != "network" {

@@ -135,7 +135,10 @@ pub(crate) async fn hosted_zone<M: HasBalancer>(
         None => found.push(
             Diagnostic::error(
                 "Invalid hosted zone",
-                format!("There is no hosted zone \"{id}\"."),
+                format!(
+                    "There is no hosted zone \"{id}\". It must be in the account of these \
+                     credentials: aws route53 list-hosted-zones."
+                ),
             )
             .at("hosted_zone_id"),
         ),
@@ -143,7 +146,8 @@ pub(crate) async fn hosted_zone<M: HasBalancer>(
             Diagnostic::error(
                 "Invalid FQDN",
                 format!(
-                    "\"{fqdn}\" is not in the hosted zone {id}, which is that of \"{}\".",
+                    "\"{fqdn}\" is not in the hosted zone {id}, which is that of \"{}\". Choose a name \
+                     that ends so, or another zone.",
                     zone.name
                 ),
             )

@@ -103,7 +103,10 @@ pub(crate) async fn nodes(
         found.extend(image_problems(id, image.as_ref(), machine));
     }
     if let (Some(name), false) = (machine.key_name.text(), key) {
-        let text = format!("There is no key pair \"{name}\" in this region.");
+        let text = format!(
+            "There is no key pair \"{name}\" in this region. Each region has its own: make it there, \
+             or name another."
+        );
         found.push(Diagnostic::error("Invalid key pair", text).at("key_name"));
     }
     if let (Some(name), false) = (machine.iam_instance_profile.text(), profile) {
@@ -130,12 +133,18 @@ pub(crate) async fn nodes(
 fn image_problems(id: &str, image: Option<&Image>, machine: &Machine) -> Diagnostics {
     let mut found = Diagnostics::new();
     let Some(image) = image else {
-        let text = format!("There is no image \"{id}\" in this region for this account.");
+        let text = format!(
+            "There is no image \"{id}\" in this region for this account. An image has another id in \
+             each region, and a private one must be shared with the account."
+        );
         found.push(Diagnostic::error("Invalid image", text).at("image_id"));
         return found;
     };
     if image.state != "available" {
-        let text = format!("The image \"{id}\" is {}, not available.", image.state);
+        let text = format!(
+            "The image \"{id}\" is {}, not available. Wait until it is, or take another.",
+            image.state
+        );
         found.push(Diagnostic::error("Invalid image", text).at("image_id"));
     }
     let Some(root) = &image.root_device_name else {
@@ -175,7 +184,8 @@ fn type_problems(
         |text: String| found.push(Diagnostic::error("Invalid instance type", text).at(at.clone()));
     let Some(kind) = kind else {
         fault(format!(
-            "There is no instance type \"{name}\" in this region."
+            "There is no instance type \"{name}\" in this region: aws ec2 \
+             describe-instance-type-offerings lists those there are."
         ));
         return found;
     };
@@ -196,7 +206,8 @@ fn type_problems(
     {
         let architectures: Vec<_> = kind.architectures.iter().map(String::as_str).collect();
         fault(format!(
-            "{name} runs images for {}, but \"{}\" is one for {}.",
+            "{name} runs images for {}, but \"{}\" is one for {}. Choose another type, or another \
+             image.",
             architectures.join(" and "),
             image.id,
             image.architecture
@@ -224,7 +235,9 @@ pub(crate) async fn target_groups(
     let looks = arns.iter().map(|arn| elb.known_target_group(arn));
     for (arn, group) in arns.iter().zip(join_all(looks).await) {
         let text = match (group?, vpc) {
-            (None, _) => format!("There is no target group \"{arn}\"."),
+            (None, _) => {
+                format!("There is no target group \"{arn}\" in this region and account.")
+            }
             (Some(group), _) if group.target_type != "instance" => format!(
                 "The target group \"{}\" takes targets of type {}, not instances.",
                 group.name, group.target_type

@@ -125,7 +125,7 @@ impl Walk<'_> {
         image.and_then(|image| image.root_device_name).ok_or_else(|| {
             let text = format!(
                 "There is no image \"{image_id}\" in this region for this account, or it has no \
-                 root device."
+                 root device. An image has another id in each region."
             );
             Diagnostic::error(self.doing, text).at("image_id").into()
         })

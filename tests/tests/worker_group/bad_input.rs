@@ -21,7 +21,7 @@ fn sizes_are_in_order() {
     let stage = Stage::new(&SUBJECT);
     let summary = "Invalid size";
     for (more, detail, at) in [
-        ("min_size = 5", "more than the most, 4", "min_size"),
+        ("min_size = 5", "is more than \"max_size\", 4", "min_size"),
         (
             "desired_capacity = 1",
             "fewer than \"min_size\", 2",

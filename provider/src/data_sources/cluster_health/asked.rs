@@ -104,7 +104,10 @@ fn group(arn: &str, attribute: &'static str, wrong: &mut Diagnostics) -> Option<
             name: name.to_owned(),
         }),
         None => {
-            let text = format!("\"{arn}\" is not the ARN of an Auto Scaling group.");
+            let text = format!(
+                "\"{arn}\" is not the ARN of an Auto Scaling group. Take the \"arn\" of the group's \
+                 resource."
+            );
             wrong.push(Diagnostic::error("Invalid Auto Scaling group", text).at(attribute));
             None
         }
@@ -120,7 +123,10 @@ fn target_groups(
     for arn in &arns {
         let resource = of_service(arn, "elasticloadbalancing");
         if resource.is_none_or(|resource| !resource.starts_with("targetgroup/")) {
-            let text = format!("\"{arn}\" is not the ARN of a target group.");
+            let text = format!(
+                "\"{arn}\" is not the ARN of a target group. Take it from the load balancer's \
+                 resource: \"target_group_arn\", or \"target_group_arns\"."
+            );
             wrong.push(Diagnostic::error("Invalid target group", text).at(attribute));
         }
     }
@@ -177,12 +183,17 @@ mod tests {
         assert_eq!(
             errors(&config("prod", &[TARGETS], &[GROUP])),
             [
-                "control_plane_group_arn: \"prod\" is not the ARN of an Auto Scaling group."
+                "control_plane_group_arn: \"prod\" is not the ARN of an Auto Scaling group. Take the \
+                 \"arn\" of the group's resource."
                     .to_owned(),
                 format!(
-                    "worker_group_arns: \"{TARGETS}\" is not the ARN of an Auto Scaling group."
+                    "worker_group_arns: \"{TARGETS}\" is not the ARN of an Auto Scaling group. Take the \
+                     \"arn\" of the group's resource."
                 ),
-                format!("api_target_group_arns: \"{GROUP}\" is not the ARN of a target group."),
+                format!(
+                    "api_target_group_arns: \"{GROUP}\" is not the ARN of a target group. Take it from \
+                     the load balancer's resource: \"target_group_arn\", or \"target_group_arns\"."
+                ),
             ]
         );
     }

@@ -141,7 +141,8 @@ fn no_group(asked: &GroupArn, attribute: &'static str) -> Diagnostic {
     Diagnostic::error(
         "No such Auto Scaling group",
         format!(
-            "There is no Auto Scaling group \"{}\" with the ARN {} in this region and account.",
+            "There is no Auto Scaling group \"{}\" with the ARN {} in this region and account. \
+             If it was deleted, plan its resource again; else look at the provider's region.",
             asked.name, asked.arn
         ),
     )
@@ -151,7 +152,10 @@ fn no_group(asked: &GroupArn, attribute: &'static str) -> Diagnostic {
 fn no_target_group(arn: &str, attribute: &'static str) -> Diagnostic {
     Diagnostic::error(
         "No such target group",
-        format!("There is no target group {arn} in this region and account."),
+        format!(
+            "There is no target group {arn} in this region and account. If it was deleted, plan its \
+             load balancer again; else look at the provider's region."
+        ),
     )
     .at(attribute)
 }

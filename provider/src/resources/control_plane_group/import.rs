@@ -62,7 +62,10 @@ pub(super) async fn import(cx: &Cx<Data>, id: &str) -> Result<ControlPlaneGroup>
     };
     let template = template.map_err(failed)?;
     if group.is_none() && template.is_none() {
-        let text = format!("There is no Auto Scaling group \"{}\".", id.name);
+        let text = format!(
+            "There is no Auto Scaling group \"{}\". It must be in the provider's region and account.",
+            id.name
+        );
         return Err(Diagnostic::error(&importing, text).into());
     }
     let cluster = group

@@ -53,7 +53,10 @@ pub(super) async fn import(cx: &Cx<Data>, id: &str) -> Result<Network> {
     let clients = cx.data().clients()?;
     let ec2 = clients.ec2().await.map_err(failed)?;
     let Some(vpc) = ec2.vpc(id.vpc).await.map_err(failed)? else {
-        let text = format!("There is no VPC \"{}\".", id.vpc);
+        let text = format!(
+            "There is no VPC \"{}\". It must be in the provider's region and account.",
+            id.vpc
+        );
         return Err(Diagnostic::error(IMPORTING, text).into());
     };
     let cluster_name = match vpc.tags.get(CLUSTER_KEY) {

@@ -86,7 +86,7 @@ fn zones(change: &mut PlannedChange<Network>, errors: &mut Diagnostics) -> Optio
                 "Invalid availability zones",
                 format!(
                     "{zone} is a {}. It has no NAT gateways and no load balancers of a network, \
-                     and it fails with the zone that it depends on.",
+                     and it fails with the zone that it depends on. Use Availability Zones alone.",
                     zone.kind()
                 ),
             )

@@ -72,11 +72,19 @@ async fn new_zones(
     let looks = try_join_all(new.iter().map(|name| ec2.zone(name))).await?;
     for (name, zone) in new.into_iter().zip(looks) {
         let problem = match zone {
-            None => format!("There is no zone {name} in {region}."),
+            None => format!(
+                "There is no zone {name} in {region}. aws ec2 describe-availability-zones lists those \
+                 there are."
+            ),
             Some(zone) if zone.opt_in_status == "not-opted-in" => {
-                format!("The account has not opted in to {name}.")
+                format!(
+                    "The account has not opted in to {name}. Do that first, or leave the zone out."
+                )
             }
-            Some(zone) if zone.state != "available" => format!("{name} is {}.", zone.state),
+            Some(zone) if zone.state != "available" => format!(
+                "{name} is {}. Leave it out, or wait until it is available.",
+                zone.state
+            ),
             Some(_) => continue,
         };
         found.push(Diagnostic::error("Invalid availability zones", problem).at(ZONES));

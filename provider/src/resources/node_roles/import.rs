@@ -38,7 +38,10 @@ pub(super) async fn import(cx: &Cx<Data>, id: &str) -> Result<NodeRoles> {
     }
     if Kind::ALL.iter().all(|kind| kind.role_arn(&model).is_null()) {
         let [first, second] = names;
-        let text = format!("There is no role \"{first}\", and no role \"{second}\".");
+        let text = format!(
+            "There is no role \"{first}\", and no role \"{second}\". They must be in the account of \
+             these credentials."
+        );
         return Err(Diagnostic::error(IMPORTING, text).into());
     }
     model.cluster_name = match cluster {

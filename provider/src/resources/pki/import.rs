@@ -32,7 +32,10 @@ pub(super) async fn import(cx: &Cx<Data>, id: &str) -> Result<ClusterPki> {
     let tags = tags_of(ssm, &seen).await.map_err(failed)?;
     for (name, tags) in &tags {
         if let Some(kind) = tags.get(KIND_KEY).filter(|kind| *kind != KIND) {
-            let text = format!("\"{name}\" is another part of a cluster: {kind}.");
+            let text = format!(
+                "\"{name}\" is another part of a cluster: {kind}. Give the PKI's own \
+                 path, such as /kubeha/prod/pki."
+            );
             return Err(wrong(text).into());
         }
     }

@@ -312,7 +312,10 @@ async fn derive(walk: &Converge<'_>, part: Part, generation: u32, held: &Held) -
             let read = walk.store().key(&name, None).await;
             let read = read.map_err(|unread| unread.told(walk.doing, &name, KMS_KEY))?;
             let Some((key, _)) = read else {
-                let text = format!("The private key \"{name}\" has just gone.");
+                let text = format!(
+                    "The private key \"{name}\" was deleted while this went on. Plan again: the plan \
+                     says what is left to do."
+                );
                 return Err(Diagnostic::error(walk.doing, text).into());
             };
             decrypted = key;
@@ -338,7 +341,8 @@ async fn publish(walk: &Converge<'_>, part: Part, seen: &PartSeen, text: &str) -
     let name = walk.layout.public(part);
     if text.len() > MAX_BYTES {
         let text = format!(
-            "What is to be trusted of {part} has {} bytes, and Parameter Store takes {MAX_BYTES}.",
+            "What is to be trusted of {part} has {} bytes, and Parameter Store takes {MAX_BYTES}. \
+             Certificates with ECDSA keys are smaller than those with RSA keys.",
             text.len()
         );
         return Err(Diagnostic::error(walk.doing, text).into());

@@ -107,7 +107,7 @@ async fn given(ec2: &Ec2, ids: BTreeMap<Group, &str>) -> Result<BTreeMap<Group, 
         .map_err(|error| aws_error(IMPORTING, &error))?;
     let mut found: BTreeMap<Group, SecurityGroup> = BTreeMap::new();
     for ((role, id), group) in ids.into_iter().zip(looks) {
-        let missing = || format!("There is no security group \"{id}\".");
+        let missing = || format!("There is no security group \"{id}\" in this region and account.");
         let group = group.ok_or_else(|| Diagnostic::error(IMPORTING, missing()))?;
         let elsewhere = |other: &&SecurityGroup| other.vpc_id != group.vpc_id;
         if let Some(other) = found.values().find(elsewhere) {

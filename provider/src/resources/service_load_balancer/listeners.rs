@@ -223,7 +223,8 @@ fn many(count: usize) -> Diagnostic {
         "Many listeners",
         format!(
             "{count} listeners are more than the {QUOTA} that AWS gives a network load balancer \
-             unless the account's quota is raised."
+             unless the account's quota was raised; the apply would fail. Several ports can lead to \
+             one ingress controller."
         ),
     )
 }

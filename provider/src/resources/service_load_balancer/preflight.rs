@@ -140,7 +140,10 @@ async fn ssl_policies(
     let looks = new.iter().map(|(_, name)| elb.ssl_policy_exists(name));
     for ((at, name), exists) in new.iter().zip(try_join_all(looks).await?) {
         if !exists {
-            let text = format!("Network load balancers have no security policy \"{name}\".");
+            let text = format!(
+                "Network load balancers have no security policy \"{name}\". aws elbv2 \
+                 describe-ssl-policies lists those there are."
+            );
             let path = Path::attribute("listener").index(*at).and("ssl_policy");
             found.push(Diagnostic::error("Invalid security policy", text).at(path));
         }

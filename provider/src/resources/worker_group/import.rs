@@ -40,7 +40,9 @@ pub(super) async fn import(cx: &Cx<Data>, id: &str) -> Result<WorkerGroup> {
     };
     let template = template.map_err(failed)?;
     if group.is_none() && template.is_none() {
-        let text = format!("There is no Auto Scaling group \"{id}\".");
+        let text = format!(
+            "There is no Auto Scaling group \"{id}\". It must be in the provider's region and account."
+        );
         return Err(Diagnostic::error(&importing, text).into());
     }
     let root = match (&template, used) {

@@ -69,7 +69,9 @@ fn sizes(config: &WorkerGroup, errors: &mut Diagnostics) {
     if let (Some(least), Some(most)) = (least, most)
         && least > most
     {
-        let text = format!("The fewest nodes, {least}, are more than the most, {most}.");
+        let text = format!(
+            "\"min_size\", {least}, is more than \"max_size\", {most}. Raise the one, or lower the other."
+        );
         errors.push(Diagnostic::error("Invalid size", text).at("min_size"));
         return;
     }
@@ -94,7 +96,9 @@ fn types_are_distinct(types: &Attr<List<String>>, errors: &mut Diagnostics) {
     for (index, name) in types.enumerate() {
         let Some(name) = name.text() else { continue };
         if !seen.insert(name) {
-            let text = format!("{name} stands there twice. Its first place counts.");
+            let text = format!(
+                "{name} stands there twice. Remove one: the order says which type is tried first."
+            );
             let at = Path::attribute("instance_types").index(index);
             errors.push(Diagnostic::error("Invalid instance type", text).at(at));
         }
@@ -108,7 +112,7 @@ fn taints_are_distinct(taints: &Attr<Set<Taint>>, errors: &mut Diagnostics) {
         if !seen.insert(key) {
             let text = format!(
                 "There are two taints of the key \"{key}\". Kubernetes takes several, with \
-                 different effects, but the cluster autoscaler knows one for each key."
+                 different effects, but the cluster autoscaler knows one for each key. Keep one of them."
             );
             errors.push(Diagnostic::error("Invalid taints", text).at("taints"));
         }

@@ -157,7 +157,11 @@ impl Goal<'_> {
     }
 
     fn gone(&self) -> Diagnostic {
-        let text = format!("The group {} is gone.", self.desired.name);
+        let text = format!(
+            "The group {} was deleted while its nodes were being replaced. Apply again: it is made \
+             anew.",
+            self.desired.name
+        );
         Diagnostic::error(self.walk.doing, text)
     }
 

@@ -33,19 +33,25 @@ pub(super) fn problems(
     for offer in offers {
         let name = &offer.name;
         let Some(kind) = &offer.kind else {
-            let text = format!("There is no instance type \"{name}\" in this region.");
+            let text = format!(
+                "There is no instance type \"{name}\" in this region: aws ec2 \
+                 describe-instance-type-offerings lists those there are."
+            );
             fault(offer, text);
             continue;
         };
         real.push(offer);
         if spot && !kind.supports_spot {
-            let text = format!("There are no spot instances of type {name}.");
+            let text = format!(
+                "There are no spot instances of type {name}. Choose another, or have it on demand."
+            );
             fault(offer, text);
         }
         match (image, first) {
             (Some(image), _) if !kind.architectures.contains(&image.architecture) => {
                 let text = format!(
-                    "{name} runs images for {}, but \"{}\" is one for {}.",
+                    "{name} runs images for {}, but \"{}\" is one for {}. Choose another type, or another \
+                     image.",
                     architectures(kind),
                     image.id,
                     image.architecture

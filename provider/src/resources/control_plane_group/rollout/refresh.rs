@@ -31,7 +31,11 @@ pub(in super::super) async fn replace_by_refresh(
     for _ in 0..MOST_ROUNDS {
         let found = walk.done(walk.scaling.group(&walk.name).await)?;
         let Some(group) = found else {
-            let text = format!("The group {} is gone.", walk.name);
+            let text = format!(
+                "The group {} was deleted while its nodes were being replaced. Apply again: it is made \
+                 anew.",
+                walk.name
+            );
             return Err(Diagnostic::error(walk.doing, text).into());
         };
         let left = outdated(&group);
