@@ -17,6 +17,8 @@ PLUGIN_DIR ?= $(HOME)/.terraform.d/plugins
 PLUGIN_HOST ?= registry.terraform.io
 # Where `make dist` puts what a release has.
 DIST_DIR ?= dist
+# The licences of what is compiled in, which goes along.
+NOTICES = $(TARGET_DIR)/THIRD-PARTY-NOTICES
 
 .PHONY: all help
 all: fmt-check lint test ## What `make` alone does: fmt-check, lint, test
@@ -40,12 +42,15 @@ release: ## Build the provider as it is shipped
 
 # What reaches users from other platforms is built by .github/workflows/release.yml.
 dist: release ## Pack the release build for this platform: archive, manifest, checksums
-	tools/package archive --version "$(VERSION)" --out "$(DIST_DIR)" \
+	tools/notices --out "$(NOTICES)"
+	tools/package archive --version "$(VERSION)" --notices "$(NOTICES)" --out "$(DIST_DIR)" \
 		"$(TARGET_DIR)/release/terraform-provider-kubeha"
 	tools/package sums --version "$(VERSION)" "$(DIST_DIR)"
 
 install: build ## Install the debug build where `terraform init` finds it
-	tools/package install --version "$(VERSION)" --into "$(PLUGIN_DIR)" --host "$(PLUGIN_HOST)" \
+	tools/notices --out "$(NOTICES)"
+	tools/package install --version "$(VERSION)" --notices "$(NOTICES)" \
+		--into "$(PLUGIN_DIR)" --host "$(PLUGIN_HOST)" \
 		"$(TARGET_DIR)/debug/terraform-provider-kubeha"
 	@printf '\n%s\n%s\n' \
 		'`terraform init` now takes kubeha/kubeha $(VERSION) from there, and asks no registry for it.' \

@@ -52,6 +52,9 @@ class Package(unittest.TestCase):
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
         self.root = Path(directory.name)
+        notices = self.root / "notices"
+        notices.write_text("of others")
+        self.notices = f"--notices={notices}"
 
     def program(self, platform, name=None):
         path = self.root / (name or platform) / NAME
@@ -67,7 +70,7 @@ class Package(unittest.TestCase):
         return said.getvalue() if expect else printed.getvalue()
 
     def archive(self, out, *binaries, **options):
-        return self.package("archive", "--version=1.2.3", f"--out={out}", *binaries, **options)
+        return self.package("archive", "--version=1.2.3", self.notices, f"--out={out}", *binaries, **options)
 
     def test_there_is_an_archive_for_each_platform_in_the_registrys_naming(self):
         out = self.root / "out"
@@ -76,11 +79,12 @@ class Package(unittest.TestCase):
             with zipfile.ZipFile(out / f"{NAME}_1.2.3_{platform}.zip") as entries:
                 ending = ".exe" if platform.startswith("windows") else ""
                 binary = f"{NAME}_v1.2.3{ending}"
-                self.assertEqual(entries.namelist(), ["LICENSE", binary])
+                self.assertEqual(entries.namelist(), ["LICENSE", "THIRD-PARTY-NOTICES", binary])
                 self.assertEqual(entries.read(binary), program)
                 self.assertEqual(entries.getinfo(binary).external_attr >> 16, 0o100755)
                 self.assertEqual(entries.getinfo("LICENSE").external_attr >> 16, 0o100644)
                 self.assertIn(b"Apache License", entries.read("LICENSE"))
+                self.assertEqual(entries.read("THIRD-PARTY-NOTICES"), b"of others")
         self.assertEqual(len(list(out.iterdir())), len(PROGRAMS))
 
     def test_the_same_files_give_the_same_bytes(self):
@@ -120,14 +124,14 @@ class Package(unittest.TestCase):
         self.archive(self.root, binary)
         # A second time over the first, as after each build.
         for _ in range(2):
-            self.package("install", "--version=1.2.3", f"--into={into}", binary)
+            self.package("install", "--version=1.2.3", self.notices, f"--into={into}", binary)
         folder = into / "registry.terraform.io/kubeha/kubeha/1.2.3/linux_arm64"
         installed = {path.name: path.read_bytes() for path in folder.iterdir()}
         with zipfile.ZipFile(self.root / f"{NAME}_1.2.3_linux_arm64.zip") as entries:
             packed = {name: entries.read(name) for name in entries.namelist()}
         self.assertEqual(installed, packed)
         self.assertTrue(os.access(folder / f"{NAME}_v1.2.3", os.X_OK))
-        self.package("install", "--version=1.2.3", f"--into={into}", "--host=registry.opentofu.org", binary)
+        self.package("install", "--version=1.2.3", self.notices, f"--into={into}", "--host=registry.opentofu.org", binary)
         self.assertTrue((into / "registry.opentofu.org/kubeha/kubeha/1.2.3/linux_arm64").is_dir())
 
     def test_what_is_no_program_is_refused_and_nothing_is_left(self):

@@ -29,6 +29,13 @@ fn package(command: &str, arguments: &[&Path]) -> Vec<PathBuf> {
     printed.lines().map(PathBuf::from).collect()
 }
 
+/// Arguments with what stands in for the notices: the same text for what is installed and archived.
+fn notices<'a>(arguments: &[&'a Path]) -> Vec<&'a Path> {
+    const LICENSE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../LICENSE");
+    let notices = [Path::new("--notices"), Path::new(LICENSE)];
+    [&notices, arguments].concat()
+}
+
 /// A workspace with the configuration of `examples/topology`, whose terraform has been told of no
 /// provider: it looks in the plugin folder of its home.
 fn without_override() -> Workspace {
@@ -50,7 +57,7 @@ fn plugins(workspace: &Workspace) -> PathBuf {
 
 fn install(workspace: &Workspace, binary: &Path) -> PathBuf {
     let into = plugins(workspace);
-    package("install", &[Path::new("--into"), &into, binary]).remove(0)
+    package("install", &notices(&[Path::new("--into"), &into, binary])).remove(0)
 }
 
 #[test]
@@ -91,7 +98,7 @@ fn an_archive_is_locked_by_the_digest_of_what_is_installed() {
     let mirror = workspace.root().join("mirror");
     let folder = mirror.join("registry.terraform.io/kubeha/kubeha");
     let binary = provider_binary();
-    package("archive", &[Path::new("--out"), &folder, &binary]);
+    package("archive", &notices(&[Path::new("--out"), &folder, &binary]));
     package("sums", &[folder.as_path()]);
     let config = workspace.root().join("mirror.tfrc");
     let text = format!(

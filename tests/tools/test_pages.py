@@ -59,6 +59,20 @@ class Links(unittest.TestCase):
                     if anchor:
                         self.assertIn(anchor, anchors(found), "no such heading")
 
+    def test_pages_of_the_registry_stay_within_what_it_shows(self):
+        """It takes these folders and nothing beside them: a link to other files leads nowhere there.
+
+        Nor are pictures shown, which therefore have words for what is in them.
+        """
+        shown = [DOCS / "index.md", *(page for page in DOCS.rglob("*.md") if page.parent != DOCS)]
+        self.assertGreater(len(shown), 20)
+        for page in shown:
+            for target in LINK.findall(re.sub(r"!\[.*?\]\(.*?\)", "", prose(page))):
+                if re.match(r"[a-z]+:|#", target):
+                    continue
+                with self.subTest(page=name(page), link=target):
+                    self.assertIn((page.parent / target.partition("#")[0]).resolve(), shown)
+
     def test_pictures_exist(self):
         for page in PAGES:
             for target in re.findall(r'!\[[^\]]*\]\(([^)\s]+)\)|<img[^>]* src="([^"]+)"', prose(page)):
