@@ -50,17 +50,13 @@ def parse_arguments():
 
 
 def start(options):
-    from moto.moto_server.werkzeug_app import (
-        DomainDispatcherApplication,
-        MotoRequestHandler,
-        create_backend_app,
-    )
-    from werkzeug.serving import make_server
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     from awsfix import world
 
     from . import speed
     from .app import Emulator
+    from .server import listen
     from .warm_up import warm_up
 
     world.DEFAULT_FACTOR = options.clock_factor
@@ -75,7 +71,8 @@ def start(options):
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     emulator = Emulator(DomainDispatcherApplication(create_backend_app), corrected=not options.stock)
     warm_up(emulator)
-    return make_server("127.0.0.1", options.port, emulator, threaded=True, request_handler=MotoRequestHandler)
+    emulator.server = listen(emulator, options.port)
+    return emulator.server
 
 
 def exit_at_end_of_input():

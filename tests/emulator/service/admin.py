@@ -1,6 +1,7 @@
 """The endpoint for tests, /_emu/<command>: JSON in, JSON out. README.md lists the commands."""
 
 import json
+import os
 import traceback
 
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response
 from awsfix.world import LOCK, backends_of, world_of
 
 from .accounts import forget_account, known_accounts
+from .copies import make_copy
 from .faults import Fault
 from .inventory import inventory
 from .stale import Lag
@@ -32,6 +34,8 @@ class Admin:
                 dict(request.args) if request.method == "GET" else json.loads(request.get_data() or b"{}")
             )
             account = arguments.pop("account", DEFAULT_ACCOUNT_ID)
+            if command == "copy":
+                arguments["connection"] = request.environ["werkzeug.socket"]
             with LOCK:
                 return _json(handler(account, arguments))
         except (Refused, ValueError, TypeError, KeyError) as problem:
@@ -128,6 +132,17 @@ class Admin:
         if arguments.get("clear"):
             self._emulator.calls.clear(account)
         return summary
+
+    def _do_copy(self, account, arguments):
+        """Starts a copy of the whole emulator, which goes on by itself."""
+        port = make_copy(self._emulator, arguments["connection"])
+        return {"endpoint": f"http://127.0.0.1:{port}"}
+
+    def _do_end(self, account, arguments):
+        """Ends a copy. Nobody is answered."""
+        if not self._emulator.is_copy:
+            raise Refused("only a copy is ended so")
+        os._exit(0)
 
     def _do_inventory(self, account, arguments):
         self._emulator.settle(account)

@@ -27,6 +27,8 @@ class Emulator:
         self.faults = Faults()
         self.stale = StaleReads(self.run)
         self.latency = {}
+        self.server = None
+        self.is_copy = False
         self._admin = Admin(self)
 
     def __call__(self, environ, start_response):
@@ -60,6 +62,11 @@ class Emulator:
         if fault:
             return error_response(call, fault)
         return response
+
+    def become_copy(self, server):
+        """This process is a copy from now on, reached there. What lags behind is the original's."""
+        self.server, self.is_copy = server, True
+        self.stale = StaleReads(self.run)
 
     def run(self, environ):
         """moto's own answer."""

@@ -6,6 +6,7 @@ exact for every read there is, whether or not somebody asked before.
 
 import os
 import pickle
+import signal
 import socket
 import struct
 from dataclasses import dataclass
@@ -112,6 +113,8 @@ class _Copy:
 
     def close(self):
         self._near.close()
+        # It wouldn't notice: a copy that was forked after it has this end of the socket too.
+        os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
 
 

@@ -1,12 +1,17 @@
 """What the emulator does for tests: accounts, clock, faults, stale reads, inventory, log, guarding moto's sources."""
 
+import http.client
 import json
 import subprocess
 import sys
 import urllib.request
+from collections import namedtuple
 
-from .harness import HERE, EmulatorTest, GroupTest, also_on_stock
+from .harness import HERE, EmulatorTest, GroupTest, Server, also_on_stock
 from .test_iam import TRUST
+
+# A server that somebody else started.
+Elsewhere = namedtuple("Elsewhere", "endpoint stock")
 
 
 class Accounts(EmulatorTest):
@@ -180,6 +185,27 @@ class Staleness(GroupTest):
         self.assertEqual(len(self.elb.describe_load_balancers(Names=["api"])["LoadBalancers"]), 1)
 
     @also_on_stock
+    def test_of_two_accounts_at_once(self):
+        def lagging():
+            self.admin("lag", action="ec2:CreateVpc", calls=1)
+            self.ec2.create_vpc(CidrBlock="10.3.0.0/16")
+
+        def seen():
+            filters = [{"Name": "cidr", "Values": ["10.3.0.0/16"]}]
+            return [len(self.ec2.describe_vpcs(Filters=filters)["Vpcs"]) for _ in range(2)]
+
+        first = self.account
+        lagging()
+        self.act_as("999999999997")
+        lagging()
+        self.act_as(first)
+        self.assertEqual(seen(), [0, 1])
+        self.act_as("999999999997")
+        self.assertEqual(seen(), [0, 1])
+        self.admin("reset")
+        self.act_as(first)
+
+    @also_on_stock
     def test_of_some_reads_only(self):
         self.admin("lag", action="ec2:CreateVpc", calls=1, reads="DescribeVpcs")
         vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
@@ -189,6 +215,54 @@ class Staleness(GroupTest):
         self.assertEqual(len(groups), 1)
         self.refused("InvalidVpcID.NotFound", self.ec2.describe_vpcs, VpcIds=[vpc])
         self.ec2.describe_vpcs(VpcIds=[vpc])
+
+
+class Copies(EmulatorTest):
+    def setUp(self):
+        super().setUp()
+        self.network()
+        self.original = Server.current
+
+    def tearDown(self):
+        Server.current = self.original
+        super().tearDown()
+
+    def copied(self):
+        """The original's endpoint and a copy's."""
+        return self.original, Elsewhere(self.admin("copy")["endpoint"], self.original.stock)
+
+    @also_on_stock
+    def test_have_what_there_is_and_go_on_by_themselves(self):
+        original, copy = self.copied()
+        another = self.copied()[1]
+        there = self.admin("inventory")
+        Server.current = copy
+        self.assertEqual(self.admin("inventory"), there)
+        self.ec2.create_vpc(CidrBlock="10.1.0.0/16")
+        self.assertEqual(len(self.admin("inventory")["vpc"]), 2)
+        for untouched in (original, another):
+            Server.current = untouched
+            self.assertEqual(self.admin("inventory"), there)
+
+    @also_on_stock
+    def test_a_copy_is_ended_and_the_original_is_not(self):
+        _, copy = self.copied()
+        Server.current = copy
+        with self.assertRaises((OSError, http.client.HTTPException)):
+            self.admin("end")
+        with self.assertRaises(OSError):
+            self.admin("inventory")
+        Server.current = self.original
+        with self.assertRaises(AssertionError):
+            self.admin("end")
+        self.assertIn("vpc", self.admin("inventory"))
+
+    def test_time_in_a_copy_is_its_own(self):
+        before = self.admin("clock")["now"]
+        _, Server.current = self.copied()
+        self.assertEqual(self.admin("clock", advance=60)["now"], before + 60)
+        Server.current = self.original
+        self.assertEqual(self.admin("clock")["now"], before)
 
 
 class Clock(EmulatorTest):
