@@ -90,6 +90,7 @@ impl Emulator {
         Account {
             url: self.url.clone(),
             id,
+            is_in_a_copy: false,
         }
     }
 }
@@ -110,6 +111,8 @@ impl Drop for Emulator {
 pub struct Account {
     url: String,
     id: String,
+    /// Whether it has an emulator of its own, which ends with it.
+    is_in_a_copy: bool,
 }
 
 /// An object that an account owns.
@@ -146,6 +149,24 @@ impl Account {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Where its emulator listens.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The same account with all that it has, in a copy of the emulator that goes on by itself.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let answer = self.command("copy", json!({}));
+        let url = answer["endpoint"].as_str().expect("an endpoint").to_owned();
+        Self {
+            url,
+            id: self.id.clone(),
+            is_in_a_copy: true,
+        }
     }
 
     /// The environment that makes an AWS client use this account through `endpoint`: the emulator or a proxy before it.
@@ -263,8 +284,9 @@ impl Account {
 
 impl Drop for Account {
     fn drop(&mut self) {
-        // The emulator ends with the tests anyway; this only keeps it small meanwhile.
-        _ = self.post("reset", &json!({ "account": self.id }).to_string());
+        // Both end with the tests anyway; this only keeps them small and few meanwhile.
+        let command = if self.is_in_a_copy { "end" } else { "reset" };
+        _ = self.post(command, &json!({ "account": self.id }).to_string());
     }
 }
 

@@ -112,6 +112,31 @@ impl Example {
         self.before.nothing_left(&self.account, "destroyed");
     }
 
+    /// A copy that goes on by itself: of the files, the state, the account and all that it has. Time stands
+    /// still in this one from now on.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        self.account.set_clock_factor(0.0);
+        let account = self.account.copy();
+        account.set_clock_factor(CLOCK);
+        let proxy = Proxy::start(account.url()).unwrap();
+        let mut workspace = configuration(&self.folder);
+        enter(&mut workspace, &account, &proxy);
+        write_variables(&workspace, &self.variables.borrow());
+        let state = self.workspace.path("terraform.tfstate");
+        if state.exists() {
+            fs::copy(state, workspace.path("terraform.tfstate")).unwrap();
+        }
+        Self {
+            workspace,
+            account,
+            proxy,
+            before: self.before.clone(),
+            folder: self.folder.clone(),
+            variables: self.variables.clone(),
+        }
+    }
+
     /// The same example with the present variables for the same account, with a state of its own.
     #[must_use]
     pub fn another_state(&self) -> Workspace {

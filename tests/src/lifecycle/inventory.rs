@@ -8,7 +8,7 @@ use crate::emulator::Account;
 pub type Made = BTreeMap<String, Vec<(String, BTreeMap<String, String>)>>;
 
 /// The ids of what an account had at first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Before(BTreeSet<String>);
 
 impl Before {

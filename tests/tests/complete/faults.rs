@@ -9,7 +9,7 @@ use kubeha_tests::proxy::{Failure, Fault, Malformed, On};
 use serde_json::json;
 
 use crate::retries;
-use crate::scene::{course, finish, scene};
+use crate::scene::{course, finish, scene, scenes};
 
 const PHASES: [Phase; 3] = [Phase::Create, Phase::Update, Phase::Destroy];
 
@@ -120,7 +120,7 @@ fn stale_reads_are_survived_or_repaired() {
 #[ignore = "more trouble: make test-all"]
 fn trouble_with_any_write_is_survived_or_repaired() {
     for phase in PHASES {
-        troubled_writes_on(scene, course(phase), Points::All);
+        troubled_writes_on(scenes(phase), course(phase), Points::All);
     }
 }
 

@@ -3,10 +3,10 @@
 use kubeha_tests::lifecycle::kill::{Victim, kill_on};
 use kubeha_tests::lifecycle::{Phase, Points};
 
-use crate::scene::{course, scene};
+use crate::scene::{course, scenes};
 
 fn killed(phase: Phase, victim: Victim, points: Points) {
-    kill_on(scene, course(phase), victim, points);
+    kill_on(scenes(phase), course(phase), victim, points);
 }
 
 #[test]

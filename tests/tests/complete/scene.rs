@@ -21,11 +21,31 @@ const LIMIT: Duration = Duration::from_secs(1200);
 
 /// A cluster to disturb.
 #[derive(Debug)]
-pub(crate) struct Cluster(Example);
+pub(crate) struct Cluster {
+    example: Example,
+    /// Whether it was made already.
+    stands: bool,
+}
 
 /// A new one.
 pub(crate) fn scene() -> Cluster {
-    Cluster(site::complete(ZONES))
+    Cluster {
+        example: site::complete(ZONES),
+        stands: false,
+    }
+}
+
+/// Makes scenes of an operation. What it starts from is made once, and copied for each.
+pub(crate) fn scenes(phase: Phase) -> impl Fn() -> Cluster {
+    let mut first = scene();
+    if phase != Phase::Create {
+        first.workspace.apply().succeeds();
+        first.stands = true;
+    }
+    move || Cluster {
+        example: first.example.copy(),
+        stands: first.stands,
+    }
 }
 
 /// The undisturbed run of an operation, made once for all tests.
@@ -46,7 +66,7 @@ impl Scene for Cluster {
     }
 
     fn prepare(&self, phase: Phase) {
-        if phase != Phase::Create {
+        if phase != Phase::Create && !self.stands {
             self.workspace.apply().succeeds();
         }
         match phase {
@@ -105,7 +125,7 @@ impl Deref for Cluster {
     type Target = Example;
 
     fn deref(&self) -> &Example {
-        &self.0
+        &self.example
     }
 }
 

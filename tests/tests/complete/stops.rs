@@ -1,13 +1,13 @@
 //! Ctrl-C once and twice, and SIGTERM, while a whole cluster is planned, made, changed and
 //! destroyed.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kubeha_tests::lifecycle::{Phase, Points, Scene};
 use kubeha_tests::proxy::On;
-use kubeha_tests::{Running, Signal};
+use kubeha_tests::{Outcome, Running, Signal};
 
-use crate::scene::{course, finish, scene};
+use crate::scene::{course, finish, scenes};
 
 /// How somebody stops terraform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,13 +37,15 @@ impl Stop {
 /// Nothing is orphaned: the next run goes on from there, and gets to where it always does.
 fn stopped(phase: Phase, stop: Stop, points: Points) {
     let course = course(phase);
+    let scenes = scenes(phase);
     let chosen = points.of((1..=course.calls.len()).collect());
+    let mut took = Vec::new();
     for nth in &chosen {
         let when = format!(
             "{phase:?}, {stop:?} in call {nth} ({})",
             course.calls[nth - 1].action
         );
-        let scene = scene();
+        let scene = scenes();
         scene.prepare(phase);
         let on = On::any().nth(u64::try_from(*nth).unwrap());
         let gate = scene.proxy.hold_after(on);
@@ -53,21 +55,45 @@ fn stopped(phase: Phase, stop: Stop, points: Points) {
             continue;
         };
         stop.signal(&mut running);
-        if stop == Stop::CtrlCTwice {
+        let time = if stop == Stop::CtrlCTwice {
             // It ends while the call is in progress.
             let pid = running.pid();
-            let outcome = finish(running);
+            let (outcome, _) = ended(running);
             assert_eq!(outcome.code(), Some(1), "{when}: {outcome}");
             outcome.says("Two interrupts received");
+            let answered = Instant::now();
             gate.release();
             group_is_gone(pid, &when);
+            answered.elapsed()
         } else {
             gate.release();
-            let outcome = finish(running);
+            let (outcome, time) = ended(running);
             assert_eq!(outcome.code(), Some(1), "{when}: {outcome}");
-        }
+            time
+        };
+        took.push(time);
         course.is_reached(&scene, &when);
-        eprintln!("{when}: converged");
+        eprintln!("{when}: ended after {time:?}, converged");
+    }
+    report(phase, stop, took);
+}
+
+/// Waits for terraform's end, and says how long that took.
+fn ended(running: Running) -> (Outcome, Duration) {
+    let answered = Instant::now();
+    (finish(running), answered.elapsed())
+}
+
+/// From the answer to the call that was in progress to the end of terraform, or of a provider whose
+/// terraform is gone. A busy machine takes its time, so this is told and not asserted.
+fn report(phase: Phase, stop: Stop, mut took: Vec<Duration>) {
+    took.sort_unstable();
+    if let (Some(least), Some(most)) = (took.first(), took.last()) {
+        let middle = took[took.len() / 2];
+        let count = took.len();
+        eprintln!(
+            "{phase:?}, {stop:?}: {count} converged; ended after {least:?}, {middle:?}, {most:?}: least, median, most"
+        );
     }
 }
 
