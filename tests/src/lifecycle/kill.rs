@@ -195,6 +195,13 @@ pub fn after_write(stage: &Stage, command: &[&str], nth: u64) {
 /// It ends by itself.
 #[track_caller]
 pub fn after_call(stage: &Stage, command: &[&str], on: On) {
+    kill_right_after(stage, command, on);
+    stage.calm();
+}
+
+/// The same, where whatever else disturbs the calls goes on.
+#[track_caller]
+pub(super) fn kill_right_after(stage: &Stage, command: &[&str], on: On) {
     let terraform = Arc::new(OnceLock::new());
     let known = Arc::clone(&terraform);
     stage.proxy.after(on, move |_: &_| {
@@ -205,7 +212,6 @@ pub fn after_call(stage: &Stage, command: &[&str], on: On) {
     terraform.set(running.pid()).expect("set once");
     let outcome = desk::finish(running);
     assert_eq!(outcome.code(), None, "nothing was killed\n{outcome}");
-    stage.calm();
 }
 
 fn kill_victim(terraform: Pid, victim: Victim) {

@@ -7,6 +7,7 @@
 //! | [`whole`] | create, update, import, vanish, re-create, replace, destroy, with an empty plan after each |
 //! | [`drift`] | each settable attribute, changed behind Terraform's back, shows exactly there and is repaired |
 //! | [`kill`] | SIGKILL of provider and terraform before and after each call: nothing orphaned, nothing doubled |
+//! | [`unseen`] | what a killed create made is overlooked by the next apply |
 //! | [`cancel`] | Ctrl-C in each wait |
 //! | [`slow`] | waits that take long, or too long |
 //! | [`faults`] | throttling, resets, server errors, stale reads |
@@ -35,6 +36,7 @@ mod scene;
 pub mod slow;
 mod stage;
 pub mod tags;
+pub mod unseen;
 pub mod whole;
 
 use serde_json::Value as Json;

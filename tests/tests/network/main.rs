@@ -18,6 +18,7 @@ mod by_hand;
 mod drifts;
 mod shapes;
 mod subject;
+mod unseen;
 
 use kubeha_tests::lifecycle::kill::{self, Victim};
 use kubeha_tests::lifecycle::{Phase, Points, calls, cancel, drift, faults, slow, tags, whole};

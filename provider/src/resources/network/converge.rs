@@ -87,19 +87,7 @@ impl Converge<'_> {
         if self.there.vpc.is_none() {
             self.find_vpc().await?;
         }
-        let lacks_an_address = || {
-            let mut zones = self.desired.nat_zones.iter();
-            zones.any(|zone| !self.there.addresses.contains_key(zone))
-        };
-        if self.there.internet_gateway.is_none() || lacks_an_address() {
-            let data = self.cx.data();
-            let cluster = self.desired.cluster.clone();
-            let is_ours = |part: Part, tags: &Tags| {
-                data.ownership(&cluster, part.kind()).claim(tags) == Claim::Adopt
-            };
-            let found = self.there.find_outside(self.ec2, &cluster, is_ours).await;
-            self.done(found)?;
-        }
+        self.find_outside().await?;
         clash(
             &self.desired.public_blocks,
             &self.desired.private_blocks,
@@ -109,14 +97,34 @@ impl Converge<'_> {
         .map(drop)
     }
 
+    /// Looks for what bears the marks outside any VPC, unless nothing of it is lacking.
+    pub(super) async fn find_outside(&mut self) -> Result<()> {
+        let lacks_an_address = || {
+            let mut zones = self.desired.nat_zones.iter();
+            zones.any(|zone| !self.there.addresses.contains_key(zone))
+        };
+        if self.there.internet_gateway.is_none() || lacks_an_address() {
+            let cluster = self.desired.cluster.clone();
+            let is_ours = is_ours(self.cx.data(), &cluster);
+            let found = self.there.find_outside(self.ec2, &cluster, is_ours).await;
+            self.done(found)?;
+        }
+        Ok(())
+    }
+
     /// The cluster's VPC, if it is ours to take, with all that is in it.
     async fn find_vpc(&mut self) -> Result<()> {
         let cluster = &self.desired.cluster;
         let vpcs = self.done(self.ec2.vpcs_of_cluster(cluster).await)?;
-        let data = self.cx.data();
-        let Some(vpc) = own_vpc(data, cluster, vpcs, self.doing)? else {
-            return Ok(());
-        };
+        match own_vpc(self.cx.data(), cluster, vpcs, self.doing)? {
+            Some(vpc) => self.take_vpc(vpc).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Goes on with what an unfinished create made.
+    pub(super) async fn take_vpc(&mut self, vpc: Vpc) -> Result<()> {
+        let (data, cluster) = (self.cx.data(), &self.desired.cluster);
         if vpc.cidr_block != self.desired.cidr_block {
             return Err(unlike(self.doing, &vpc, &self.desired.cidr_block).into());
         }
@@ -183,7 +191,8 @@ impl Converge<'_> {
         let mut subnets = extract(&mut there.public_subnets, |zone| !is_zone(zone));
         subnets.extend(extract(&mut there.private_subnets, |zone| !is_zone(zone)));
         removal.subnets(&subnets).await?;
-        let tables = extract(&mut there.private_tables, |zone| !is_zone(zone));
+        let mut tables = extract(&mut there.private_tables, |zone| !is_zone(zone));
+        tables.extend(there.unused_surplus_tables());
         removal.route_tables(&tables).await
     }
 
@@ -229,6 +238,11 @@ impl Converge<'_> {
     pub(super) fn done<T>(&self, result: Result<T, aws::Error>) -> Result<T> {
         result.map_err(|error| aws_error(self.doing, &error).into())
     }
+}
+
+/// Judges by its marks whether a part outside any VPC may be taken.
+pub(super) fn is_ours<'a>(data: &'a Data, cluster: &'a str) -> impl Fn(Part, &Tags) -> bool + 'a {
+    |part, tags| data.ownership(cluster, part.kind()).claim(tags) == Claim::Adopt
 }
 
 /// Takes out the objects of the zones that fit.

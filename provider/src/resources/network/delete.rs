@@ -1,13 +1,11 @@
 //! Takes a network away: the NAT gateways first, since they hold addresses and subnets; then the
 //! subnets, from which everybody else must be gone; then what they used; the VPC last.
 
-use aws::ownership::Claim;
-use aws::tags::Tags;
 use tfplug::{Cx, Diagnostic, Result, Saved};
 
+use super::converge::is_ours;
 use super::model::Network;
 use super::observed::Ids;
-use super::part::Part;
 use super::removal::Removal;
 use crate::diagnostics::aws_error;
 use crate::provider::Data;
@@ -43,11 +41,8 @@ pub(super) async fn delete(
     };
     let mut there = super::look(cx, DELETING, &state, &ids).await?;
     let cluster = state.cluster_name.text().unwrap_or_default().to_owned();
-    let is_ours = |part: Part, tags: &Tags| {
-        cx.data().ownership(&cluster, part.kind()).claim(tags) == Claim::Adopt
-    };
     there
-        .find_outside(ec2, &cluster, is_ours)
+        .find_outside(ec2, &cluster, is_ours(cx.data(), &cluster))
         .await
         .map_err(failed)?;
     let removal = Removal {
@@ -79,6 +74,7 @@ pub(super) async fn delete(
     let tables = there.public_table.take().into_iter();
     let tables: Vec<_> = tables
         .chain(there.private_tables.values().cloned())
+        .chain(std::mem::take(&mut there.surplus_tables))
         .collect();
     removal.route_tables(&tables).await?;
     there.private_tables.clear();

@@ -34,10 +34,19 @@ use tfplug::{Attr, List, Map, Model};
 /// With the provider's `owner` set, the next apply finds what is there by its tags and goes on. AWS
 /// has neither names nor tokens by which it would know a second create of a VPC, an internet gateway
 /// or an Elastic IP address. So each is made in one call that is never repeated blindly, tagged in
-/// that call, and looked for until AWS shows it, before anything else is done. What remains: a
-/// process that dies within those seconds, and a next apply that asks before AWS shows what was made.
-/// A second VPC is then an error in the next plan, which names both; a second address or gateway goes
-/// with the network.
+/// that call, and looked for until AWS shows it, before anything else is done. A route table has a
+/// token only as long as the process lives, so it is looked for too.
+///
+/// What remains: a process that dies within those seconds, and a next apply that asks before AWS shows
+/// what was made, and makes another. As soon as AWS shows both, that apply takes one of them away: the
+/// new VPC, or the gateway, address or route table that nothing uses. If AWS shows the new one first,
+/// the old one stays. A gateway, an address or a route table then goes with the network at the latest.
+/// A VPC stays, empty and free of charge: this shows it, and the next create of the cluster goes on
+/// with it, or names both.
+///
+/// ```shell
+/// aws ec2 describe-vpcs --filters Name=tag:kubeha.io/cluster,Values=prod --query 'Vpcs[].VpcId'
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Model)]
 pub(crate) struct Network {
     /// Name of the cluster. It has one network. Default: the provider's.

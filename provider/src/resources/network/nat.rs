@@ -48,13 +48,15 @@ impl Converge<'_> {
             Err(lost) => Err::<(), _>(lost),
         };
         let what = format!("the address for the NAT gateway in {zone} to be seen");
-        let found = self
+        let (address, found) = self
             .until_seen(what, &lost, async || {
                 let found = self.ec2.addresses_of_cluster(&cluster).await?;
-                Ok(found.into_iter().find(|found| bears(&found.tags, &tags)))
+                let seen = found.iter().find(|found| bears(&found.tags, &tags));
+                Ok(seen.cloned().map(|address| (address, found)))
             })
             .await?;
-        self.there.addresses.insert(zone.to_owned(), found);
+        self.there.addresses.insert(zone.to_owned(), address);
+        self.note_surplus(Vec::new(), found);
         self.save();
         Ok(None)
     }
@@ -67,15 +69,18 @@ impl Converge<'_> {
         let cluster = self.desired.cluster.clone();
         let ids: Vec<&str> = made.values().map(String::as_str).collect();
         let what = format!("addresses {} to be seen", ids.join(", "));
-        let seen = self
+        let (seen, found) = self
             .until_seen(what, &Ok(()), async || {
                 let found = self.ec2.addresses_of_cluster(&cluster).await?;
                 let of = |id: &String| found.iter().find(|one| one.allocation_id == *id).cloned();
                 let all = made.iter().map(|(zone, id)| Some((zone.clone(), of(id)?)));
-                Ok(all.collect::<Option<BTreeMap<_, _>>>())
+                let all = all.collect::<Option<BTreeMap<_, _>>>();
+                Ok(all.map(|seen| (seen, found)))
             })
             .await?;
         self.there.addresses.extend(seen);
+        // Others are what an earlier create made, and the look before this one didn't show yet.
+        self.note_surplus(Vec::new(), found);
         self.save();
         Ok(())
     }

@@ -44,9 +44,11 @@ pub(super) struct Observed {
     pub(super) all_subnets: Vec<Subnet>,
     /// All route tables of the VPC as they were at first, those of others too.
     pub(super) all_tables: Vec<RouteTable>,
-    /// Addresses and internet gateways that bear the marks, and whose place another one has.
+    /// Addresses, internet gateways and route tables that bear the marks, and whose place another one
+    /// has.
     pub(super) surplus_addresses: Vec<Address>,
     pub(super) surplus_gateways: Vec<InternetGateway>,
+    pub(super) surplus_tables: Vec<RouteTable>,
 }
 
 impl Ids {
@@ -151,6 +153,9 @@ impl Observed {
             |table| ids.public_table.as_deref() == Some(table.id()),
             |table| public.is_marked(table.tags()),
         );
+        let tables = std::mem::take(&mut self.all_tables);
+        self.note_surplus_tables(cluster, &tables);
+        self.all_tables = tables;
     }
 
     /// The addresses of gateways that the state doesn't name, left by an operation that was killed.
@@ -196,12 +201,26 @@ impl Observed {
             ec2.internet_gateways_of_cluster(cluster),
             ec2.addresses_of_cluster(cluster),
         )?;
+        // The one that is attached is the VPC's.
+        self.internet_gateway = self.internet_gateway.take().or(attached);
+        self.take_outside(cluster, gateways, addresses, is_ours);
+        Ok(())
+    }
+
+    /// Of gateways and addresses that bear the cluster's mark, takes those whose place is free. Of the
+    /// others, those that nothing has are left over.
+    pub(super) fn take_outside(
+        &mut self,
+        cluster: &str,
+        gateways: Vec<InternetGateway>,
+        addresses: Vec<Address>,
+        is_ours: impl Fn(Part, &Tags) -> bool,
+    ) {
+        let vpc_id = self.vpc.as_ref().map(|vpc| vpc.id.clone());
         let marked_here = |part: Part, tags: &Tags| {
             let names_vpc = vpc_id.is_some() && tags.get(VPC_KEY) == vpc_id.as_ref();
             Role::of(cluster, part).is_marked(tags) && (names_vpc || is_ours(part, tags))
         };
-        // The one that is attached is the VPC's.
-        self.internet_gateway = self.internet_gateway.take().or(attached);
         for gateway in gateways {
             let is_free = gateway.vpc_id.is_none();
             if !is_free || !marked_here(Part::InternetGateway, &gateway.tags) {
@@ -209,7 +228,9 @@ impl Observed {
             }
             match &self.internet_gateway {
                 None => self.internet_gateway = Some(gateway),
-                Some(taken) if taken.id != gateway.id => self.surplus_gateways.push(gateway),
+                Some(taken) if taken.id != gateway.id => {
+                    add(&mut self.surplus_gateways, gateway);
+                }
                 Some(_) => {}
             }
         }
@@ -224,13 +245,44 @@ impl Observed {
                 None => _ = self.addresses.insert(zone, address),
                 Some(taken) if taken.allocation_id != address.allocation_id => {
                     if !address.is_associated {
-                        self.surplus_addresses.push(address);
+                        add(&mut self.surplus_addresses, address);
                     }
                 }
                 Some(_) => {}
             }
         }
-        Ok(())
+    }
+
+    /// Of the VPC's route tables, those that bear the network's marks and whose place another one has
+    /// are left over.
+    pub(super) fn note_surplus_tables(&mut self, cluster: &str, tables: &[RouteTable]) {
+        let roles = [Part::PublicRouteTable, Part::PrivateRouteTable];
+        let is_marked = |table: &RouteTable| {
+            let mut roles = roles.iter();
+            !table.is_main && roles.any(|part| Role::of(cluster, *part).is_marked(&table.tags))
+        };
+        for table in tables.iter().filter(|table| is_marked(table)) {
+            let mut taken = self.public_table.iter().chain(self.private_tables.values());
+            if taken.all(|taken| taken.id != table.id) {
+                add(&mut self.surplus_tables, table.clone());
+            }
+        }
+    }
+
+    /// Takes out the tables that are left over, but for those that somebody uses for other subnets than
+    /// the network's.
+    pub(super) fn unused_surplus_tables(&mut self) -> Vec<RouteTable> {
+        let subnets = self
+            .public_subnets
+            .values()
+            .chain(self.private_subnets.values());
+        let ours: BTreeSet<_> = subnets.map(|subnet| subnet.id.as_str()).collect();
+        let all = std::mem::take(&mut self.surplus_tables).into_iter();
+        let is_free = |table: &RouteTable| {
+            let mut users = table.associations.keys();
+            users.all(|subnet| ours.contains(subnet.as_str()))
+        };
+        all.filter(is_free).collect()
     }
 
     /// Whether nothing is left.
@@ -270,6 +322,13 @@ impl Observed {
         of_zones(&mut parts, Part::NatGateway, &self.nat_gateways);
         of_zones(&mut parts, Part::NatAddress, &self.addresses);
         parts
+    }
+}
+
+/// Adds what isn't there yet.
+fn add<T: Object>(objects: &mut Vec<T>, object: T) {
+    if objects.iter().all(|other| other.id() != object.id()) {
+        objects.push(object);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws::ec2::{Address, NatGateway, RouteTable, Subnet};
+use aws::ec2::{Address, InternetGateway, NatGateway, RouteTable, Subnet};
 use aws::ownership::{CLUSTER_KEY, KIND_KEY, ZONE_KEY};
 use aws::tags::Tags;
 
@@ -32,6 +32,7 @@ object!(Subnet, id);
 object!(RouteTable, id);
 object!(NatGateway, id);
 object!(Address, allocation_id);
+object!(InternetGateway, id);
 
 /// The marks of a kind of part of a cluster.
 pub(super) struct Role<'a> {

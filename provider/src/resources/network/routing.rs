@@ -55,8 +55,9 @@ impl Converge<'_> {
             .await
     }
 
-    /// Waits until AWS shows what was made, so that no create can overlook it.
-    async fn wait_for_tables(&self, made: Vec<String>) -> Result<()> {
+    /// Waits until AWS shows what was made, so that no create can overlook it. It may then also show what
+    /// this one has overlooked.
+    async fn wait_for_tables(&mut self, made: Vec<String>) -> Result<()> {
         let vpc_id = self.vpc_id()?;
         let what = format!("route tables of {vpc_id} to be seen");
         let wait = waits::wait_at_most(self.cx, what, waits::SETTLING);
@@ -66,11 +67,14 @@ impl Converge<'_> {
                 .iter()
                 .filter(|id| !found.iter().any(|table| table.id == **id));
             Ok(match missing.next() {
-                None => Progress::Done(()),
+                None => Progress::Done(found.clone()),
                 Some(id) => Progress::Pending(format!("no {id}")),
             })
         });
-        self.done(seen.await)
+        let found = self.done(seen.await)?;
+        let cluster = &self.desired.cluster;
+        self.there.note_surplus_tables(cluster, &found);
+        Ok(())
     }
 
     /// The table, used by the subnet.

@@ -2,10 +2,11 @@
 //! token.
 
 use aws::ec2::{InternetGateway, Vpc, VpcDns};
-use tfplug::Result;
+use tfplug::{Diagnostic, Result};
 
 use super::converge::Converge;
 use super::part::Part;
+use super::preflight::own_vpc;
 use super::settling::bears;
 use crate::diagnostics::aws_error;
 
@@ -46,17 +47,40 @@ impl Converge<'_> {
             self.save();
         }
         let what = format!("the VPC of cluster {cluster} to be seen");
-        let vpc = self
+        let found = self
             .until_seen(what, &made, async || {
                 let found = self.ec2.vpcs_of_cluster(&cluster).await?;
-                Ok(found.into_iter().find(|vpc| match &made {
+                let is_seen = found.iter().any(|vpc| match &made {
                     Ok(made) => vpc.id == made.id,
                     Err(_) => bears(&vpc.tags, &tags),
-                }))
+                });
+                Ok(is_seen.then_some(found))
             })
             .await?;
-        self.there.vpc = Some(vpc.clone());
-        Ok(vpc)
+        let (new, others): (Vec<_>, Vec<_>) = found
+            .into_iter()
+            .partition(|vpc| made.as_ref().is_ok_and(|made| vpc.id == made.id));
+        // Without an owner, another one is anybody's.
+        let other = match self.has_owner() {
+            true => own_vpc(self.cx.data(), &cluster, others, self.doing)?,
+            false => None,
+        };
+        let Some(other) = other else {
+            let vpc = new.into_iter().next();
+            let vpc = vpc.ok_or_else(|| Diagnostic::bug("A VPC that was seen is not there."))?;
+            self.there.vpc = Some(vpc.clone());
+            return Ok(vpc);
+        };
+        // What an earlier create made, and the look before this one didn't show yet. It may have parts,
+        // the new one hasn't.
+        for new in new {
+            tracing::warn!(new = %new.id, older = %other.id, "made twice: the new VPC goes");
+            self.done(self.ec2.delete_vpc(&new.id).await)?;
+        }
+        self.there.vpc = None;
+        self.take_vpc(other.clone()).await?;
+        self.find_outside().await?;
+        Ok(other)
     }
 
     pub(super) async fn internet_gateway(&mut self) -> Result<()> {
@@ -95,13 +119,19 @@ impl Converge<'_> {
             self.save();
         }
         let what = format!("the internet gateway of {vpc_id} to be seen");
-        self.until_seen(what, &made, async || {
-            let found = self.ec2.internet_gateways_of_cluster(&cluster).await?;
-            Ok(found.into_iter().find(|gateway| match &made {
-                Ok(made) => gateway.id == made.id,
-                Err(_) => bears(&gateway.tags, &tags),
-            }))
-        })
-        .await
+        let (gateway, found) = self
+            .until_seen(what, &made, async || {
+                let found = self.ec2.internet_gateways_of_cluster(&cluster).await?;
+                let seen = found.iter().find(|gateway| match &made {
+                    Ok(made) => gateway.id == made.id,
+                    Err(_) => bears(&gateway.tags, &tags),
+                });
+                Ok(seen.cloned().map(|gateway| (gateway, found)))
+            })
+            .await?;
+        // Others are what an earlier create made, and the look before this one didn't show yet.
+        self.there.internet_gateway = Some(gateway.clone());
+        self.note_surplus(found, Vec::new());
+        Ok(gateway)
     }
 }
