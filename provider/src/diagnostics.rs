@@ -167,7 +167,15 @@ pub(crate) fn refusal(
                 " By itself it can't be imported: delete it, or give this one another name.",
             );
         }
-        None => text.push_str(" Give this one another name."),
+        None => {
+            text.push_str(" Give this one another name, or its cluster another \"cluster_name\".");
+            if matches!(why, Refusal::OtherOwner(_)) {
+                text.push_str(
+                    " If it is what you mean, made by a configuration that had that \"owner\", set \
+                     the provider's to the same.",
+                );
+            }
+        }
     }
     Diagnostic::error(doing, text)
 }

@@ -50,7 +50,7 @@ fn another_states_cluster_is_refused_and_left_alone() {
     let refused = second.apply().fails();
     refused
         .says("A VPC of the cluster \"complete\"")
-        .says("belongs to the owner \"one\". Give this one another name.");
+        .says("belongs to the owner \"one\". Give this one another name,");
 
     scene.variable("owner", json!(null));
     let third = scene.another_state();

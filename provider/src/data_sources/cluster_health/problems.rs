@@ -127,10 +127,10 @@ fn ill(cluster: &Cluster, group: &Group, instance: &Instance) -> Option<String> 
         let name = target_group_name(arn);
         match cluster.target(arn, &instance.id) {
             Some(target) if target.is_healthy() => {}
+            // Where no target is further, that is told once for all.
+            Some(target) if target.is_initial() && all_initial(cluster, arn) => {}
             Some(target) if target.is_initial() => {
-                faults.push(format!(
-                    "not yet through its first checks in target group {name}"
-                ));
+                faults.push(format!("in its first checks in target group {name}"));
             }
             Some(target) => {
                 let why = target.reason.as_ref();
@@ -190,16 +190,20 @@ fn no_target(cluster: &Cluster, arn: &str) -> Option<String> {
         return None;
     }
     let name = target_group_name(arn);
-    let targets = cluster.targets.get(arn).map(Vec::as_slice);
-    Some(match targets.unwrap_or_default() {
-        [] => format!("Target group {name} has no targets."),
-        all if all.iter().all(Target::is_initial) => {
-            format!("Target group {name} has no healthy target yet: all are in their first checks.")
-        }
-        _ => format!(
+    Some(if cluster.targets.get(arn).is_none_or(Vec::is_empty) {
+        format!("Target group {name} has no targets.")
+    } else if all_initial(cluster, arn) {
+        format!("Target group {name} has no healthy target yet: all are in their first checks.")
+    } else {
+        format!(
             "Target group {name} has no healthy target. A load balancer then sends to all of them."
-        ),
+        )
     })
+}
+
+fn all_initial(cluster: &Cluster, arn: &str) -> bool {
+    let mut targets = cluster.targets.get(arn).into_iter().flatten();
+    targets.all(Target::is_initial)
 }
 
 /// `prod-api` of `arn:aws:elasticloadbalancing:eu-west-1:1234:targetgroup/prod-api/0123`.

@@ -91,7 +91,10 @@ fn size(data: &Data, change: &mut PlannedChange<ControlPlaneGroup>, errors: &mut
     match sizing::topology(&change.plan) {
         Ok(Some(topology)) if !change.config.size.is_unknown() => {
             sizing::set(&mut change.plan, &topology);
-            if data.told.is_for(KIND.resource, &topology) {
+            // Once, when it is asked for.
+            let is_new =
+                change.prior.as_ref().map(|prior| &prior.placement) != Some(&change.plan.placement);
+            if is_new && data.told.is_for(KIND.resource, &topology) {
                 for warning in sizing::warnings(&topology) {
                     change.warn(warning);
                 }
