@@ -24,6 +24,7 @@
     clippy::indexing_slicing
 )]
 
+mod command;
 pub mod emulator;
 pub mod example;
 mod kubeha;
@@ -36,6 +37,7 @@ mod terraform;
 mod traces;
 mod workspace;
 
+pub use command::run;
 pub use kubeha::{kubeha, provider_binary};
 pub use neighbour::hashicorp_aws;
 pub use outcome::{Outcome, Reported};

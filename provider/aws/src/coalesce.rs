@@ -77,13 +77,9 @@ where
     }
 
     /// The same, which remembers for some minutes what was there. Of what isn't there nothing is
-    /// remembered.
-    pub(crate) fn remembering<F, Fut>(limit: usize, describe: F) -> Self
-    where
-        F: Fn(Vec<K>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<BTreeMap<K, V>, Error>> + Send + 'static,
-    {
-        let Self(mut shared) = Self::new(limit, describe);
+    /// remembered. To be said before it is shared.
+    pub(crate) fn remembering(self) -> Self {
+        let Self(mut shared) = self;
         if let Some(shared) = Arc::get_mut(&mut shared) {
             shared.memory = Some(Memory::default());
         }

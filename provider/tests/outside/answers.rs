@@ -2,10 +2,10 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
 
 use crate::damage::{Damage, PAGE, any_damage};
-use crate::fixtures::{recording, resources};
+use crate::fixtures::{Recording, recording, resources};
+use crate::played::Played;
 use crate::replay::Replay;
 use crate::terraform::Terraform;
 
@@ -13,18 +13,18 @@ use crate::terraform::Terraform;
 const CALLS: usize = 12;
 
 fn survives(resource: &str) {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let recording = recording(resource);
-    let replay = runtime.block_on(Replay::start(recording.answers));
-    let terraform = runtime.block_on(Terraform::at(&replay.url()));
-    let state = runtime.block_on(terraform.upgrade(&recording.stored)).state;
+    let played = Played::of(resource);
+    let (runtime, terraform) = (&played.runtime, &played.terraform);
+    let Recording {
+        stored, import_id, ..
+    } = &played.recording;
+    let state = runtime.block_on(terraform.upgrade(stored)).state;
     let befalls = vec(proptest::option::weighted(0.3, any_damage()), CALLS);
-    let mut runner = TestRunner::new(super::cases(12));
-    let outcome = runner.run(&(befalls, any::<bool>()), |(damages, import)| {
-        replay.damage(damages);
+    played.holds_for(&(befalls, any::<bool>()), |(damages, import)| {
+        played.replay.damage(damages);
         let answer = runtime.block_on(async {
             if import {
-                terraform.import(resource, &recording.import_id).await
+                terraform.import(resource, import_id).await
             } else {
                 terraform.read(resource, state.clone()).await
             }
@@ -35,9 +35,6 @@ fn survives(resource: &str) {
         }
         Ok(())
     });
-    if let Err(failure) = outcome {
-        panic!("{resource}: {failure}");
-    }
 }
 
 /// Also shows that damages reach the provider, without which nothing here would mean anything.

@@ -2,11 +2,9 @@
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use proptest::test_runner::TestRunner;
 
-use crate::fixtures::{recording, resources};
-use crate::replay::Replay;
-use crate::terraform::Terraform;
+use crate::fixtures::resources;
+use crate::played::Played;
 
 /// Any text, text in the grammars' alphabet, or a right id with something wrong in it.
 fn any_id(right: &str) -> impl Strategy<Value = String> + use<> {
@@ -47,14 +45,11 @@ fn any_id(right: &str) -> impl Strategy<Value = String> + use<> {
 
 #[test]
 fn any_text_is_an_import_id_or_none() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
     for resource in resources() {
-        let recording = recording(&resource);
-        let replay = runtime.block_on(Replay::start(recording.answers));
-        let terraform = runtime.block_on(Terraform::at(&replay.url()));
-        let mut runner = TestRunner::new(super::cases(12));
-        let outcome = runner.run(&any_id(&recording.import_id), |id| {
-            let answer = runtime.block_on(terraform.import(&resource, &id));
+        let played = Played::of(&resource);
+        played.holds_for(&any_id(&played.recording.import_id), |id| {
+            let import = played.terraform.import(&resource, &id);
+            let answer = played.runtime.block_on(import);
             prop_assert_eq!(answer.panics(), Vec::<String>::new());
             prop_assert!(
                 answer.state.value.is_some() || !answer.errors.is_empty(),
@@ -62,8 +57,5 @@ fn any_text_is_an_import_id_or_none() {
             );
             Ok(())
         });
-        if let Err(failure) = outcome {
-            panic!("{resource}: {failure}");
-        }
     }
 }

@@ -19,6 +19,7 @@ mod damage;
 mod fixtures;
 mod ids;
 mod panics;
+mod played;
 mod replay;
 mod states;
 mod terraform;

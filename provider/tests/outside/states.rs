@@ -2,34 +2,29 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
 
 use crate::damage::any_damage;
-use crate::fixtures::{recording, resources};
-use crate::replay::Replay;
-use crate::terraform::Terraform;
+use crate::fixtures::resources;
+use crate::played::Played;
 
 #[test]
 fn a_damaged_state_is_read_or_refused() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
     for resource in resources() {
-        let recording = recording(&resource);
-        let replay = runtime.block_on(Replay::start(recording.answers));
-        let terraform = runtime.block_on(Terraform::at(&replay.url()));
-        let mut runner = TestRunner::new(super::cases(12));
+        let played = Played::of(&resource);
         let damages = (
             vec(any_damage(), 1..4),
             vec(any::<u8>(), 0..40),
             any::<bool>(),
         );
-        let outcome = runner.run(&damages, |(damages, private, keep_private)| {
-            let mut stored = recording.stored.clone();
+        played.holds_for(&damages, |(damages, private, keep_private)| {
+            let mut stored = played.recording.stored.clone();
             for damage in damages {
                 stored.attributes = damage.done_to_document(&stored.attributes);
             }
             if !keep_private {
                 stored.private = private;
             }
+            let (runtime, terraform) = (&played.runtime, &played.terraform);
             let read = runtime.block_on(terraform.upgrade(&stored));
             prop_assert_eq!(read.panics(), Vec::<String>::new());
             if read.errors.is_empty() {
@@ -40,8 +35,5 @@ fn a_damaged_state_is_read_or_refused() {
             }
             Ok(())
         });
-        if let Err(failure) = outcome {
-            panic!("{resource}: {failure}");
-        }
     }
 }

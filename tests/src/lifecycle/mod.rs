@@ -114,6 +114,33 @@ pub struct Drift {
     pub replaces: bool,
 }
 
+impl Drift {
+    /// Of an attribute by itself, repaired in place.
+    #[must_use]
+    pub const fn of(
+        attribute: &'static str,
+        how: &'static str,
+        change: fn(&Aws, &Network, &Json),
+    ) -> Self {
+        Self {
+            attribute,
+            how,
+            change,
+            also: &[],
+            replaces: false,
+        }
+    }
+
+    /// Of tags.
+    #[must_use]
+    pub const fn tags(how: &'static str, change: fn(&Aws, &Network, &Json)) -> Self {
+        Self {
+            also: &["tags_all"],
+            ..Self::of("tags", how, change)
+        }
+    }
+}
+
 /// A wait of an operation.
 #[derive(Debug)]
 pub struct Waiting {

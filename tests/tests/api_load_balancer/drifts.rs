@@ -1,6 +1,6 @@
 //! How each attribute of an API load balancer can change behind Terraform's back.
 
-use kubeha_tests::lifecycle::{Aws, Drift, Network};
+use kubeha_tests::lifecycle::{Aws, Drift};
 use serde_json::Value as Json;
 
 use crate::subject::{delete_record, redirect_record, tag, text};
@@ -9,7 +9,7 @@ use crate::subject::{delete_record, redirect_record, tag, text};
 pub(crate) const DRIFT: &[Drift] = &[
     Drift {
         replaces: true,
-        ..case("subnets", "with one more", |aws, network, values| {
+        ..Drift::of("subnets", "with one more", |aws, network, values| {
             let all = ["a", "b", "c"].map(|letter| &network.subnets[&format!("us-east-1{letter}")]);
             let parameters = [
                 ("LoadBalancerArn", text(values, "arn")),
@@ -20,7 +20,7 @@ pub(crate) const DRIFT: &[Drift] = &[
             aws.elb("SetSubnets", &parameters);
         })
     },
-    case(
+    Drift::of(
         "security_group_ids",
         "with another",
         |aws, network, values| {
@@ -33,7 +33,7 @@ pub(crate) const DRIFT: &[Drift] = &[
     ),
     Drift {
         also: &["endpoint"],
-        ..case("port", "", |aws, _, values| {
+        ..Drift::of("port", "", |aws, _, values| {
             let parameters = [
                 ("ListenerArn", text(values, "listener_arn")),
                 ("Port", "8443"),
@@ -41,55 +41,55 @@ pub(crate) const DRIFT: &[Drift] = &[
             aws.elb("ModifyListener", &parameters);
         })
     },
-    case("health_check.protocol", "", |aws, _, values| {
+    Drift::of("health_check.protocol", "", |aws, _, values| {
         health_check(aws, values, "HealthCheckProtocol", "HTTP");
     }),
-    case("health_check.port", "", |aws, _, values| {
+    Drift::of("health_check.port", "", |aws, _, values| {
         health_check(aws, values, "HealthCheckPort", "7000");
     }),
-    case(
+    Drift::of(
         "health_check.port",
         "back to the targets' own",
         |aws, _, values| {
             health_check(aws, values, "HealthCheckPort", "traffic-port");
         },
     ),
-    case("health_check.path", "", |aws, _, values| {
+    Drift::of("health_check.path", "", |aws, _, values| {
         health_check(aws, values, "HealthCheckPath", "/");
     }),
-    case("health_check.matcher", "", |aws, _, values| {
+    Drift::of("health_check.matcher", "", |aws, _, values| {
         health_check(aws, values, "Matcher.HttpCode", "200-399");
     }),
-    case("health_check.interval", "", |aws, _, values| {
+    Drift::of("health_check.interval", "", |aws, _, values| {
         health_check(aws, values, "HealthCheckIntervalSeconds", "30");
     }),
-    case("health_check.timeout", "", |aws, _, values| {
+    Drift::of("health_check.timeout", "", |aws, _, values| {
         health_check(aws, values, "HealthCheckTimeoutSeconds", "6");
     }),
-    case("health_check.healthy_threshold", "", |aws, _, values| {
+    Drift::of("health_check.healthy_threshold", "", |aws, _, values| {
         health_check(aws, values, "HealthyThresholdCount", "5");
     }),
-    case("health_check.unhealthy_threshold", "", |aws, _, values| {
+    Drift::of("health_check.unhealthy_threshold", "", |aws, _, values| {
         health_check(aws, values, "UnhealthyThresholdCount", "5");
     }),
-    case("deregistration_delay", "", |aws, _, values| {
+    Drift::of("deregistration_delay", "", |aws, _, values| {
         target_group(aws, values, "deregistration_delay.timeout_seconds", "300");
     }),
-    case("connection_termination", "", |aws, _, values| {
+    Drift::of("connection_termination", "", |aws, _, values| {
         let key = "deregistration_delay.connection_termination.enabled";
         target_group(aws, values, key, "true");
     }),
-    case("preserve_client_ip", "", |aws, _, values| {
+    Drift::of("preserve_client_ip", "", |aws, _, values| {
         target_group(aws, values, "preserve_client_ip.enabled", "false");
     }),
-    case("unhealthy_draining_interval", "", |aws, _, values| {
+    Drift::of("unhealthy_draining_interval", "", |aws, _, values| {
         let key = "target_health_state.unhealthy.draining_interval_seconds";
         target_group(aws, values, key, "200");
     }),
     // Connections that are cut are not drained: AWS takes the one only without the other.
     Drift {
         also: &["unhealthy_draining_interval"],
-        ..case(
+        ..Drift::of(
             "enable_unhealthy_connection_termination",
             "",
             |aws, _, values| {
@@ -110,41 +110,41 @@ pub(crate) const DRIFT: &[Drift] = &[
             },
         )
     },
-    case("enable_cross_zone_load_balancing", "", |aws, _, values| {
+    Drift::of("enable_cross_zone_load_balancing", "", |aws, _, values| {
         load_balancer(aws, values, "load_balancing.cross_zone.enabled", "true");
     }),
-    case("enable_deletion_protection", "", |aws, _, values| {
+    Drift::of("enable_deletion_protection", "", |aws, _, values| {
         load_balancer(aws, values, "deletion_protection.enabled", "true");
     }),
-    case("access_logs.bucket", "", |aws, network, values| {
+    Drift::of("access_logs.bucket", "", |aws, network, values| {
         let bucket = &network.buckets[1];
         load_balancer(aws, values, "access_logs.s3.bucket", bucket);
     }),
-    case("access_logs.prefix", "", |aws, _, values| {
+    Drift::of("access_logs.prefix", "", |aws, _, values| {
         load_balancer(aws, values, "access_logs.s3.prefix", "elsewhere");
     }),
     Drift {
         also: &["endpoint"],
-        ..case("fqdn", "without its record", |aws, _, values| {
+        ..Drift::of("fqdn", "without its record", |aws, _, values| {
             delete_record(aws, values)
         })
     },
     Drift {
         also: &["endpoint"],
-        ..case("fqdn", "leading elsewhere", |aws, _, values| {
+        ..Drift::of("fqdn", "leading elsewhere", |aws, _, values| {
             redirect_record(aws, values)
         })
     },
-    tags("of the load balancer, another value", |aws, _, values| {
+    Drift::tags("of the load balancer, another value", |aws, _, values| {
         tag(aws, text(values, "arn"), "team", "z");
     }),
-    tags("of the target group, one more", |aws, _, values| {
+    Drift::tags("of the target group, one more", |aws, _, values| {
         tag(aws, text(values, "target_group_arn"), "more", "z");
     }),
-    tags("of the listener, another value", |aws, _, values| {
+    Drift::tags("of the listener, another value", |aws, _, values| {
         tag(aws, text(values, "listener_arn"), "team", "z");
     }),
-    tags("of the listener, one less", |aws, _, values| {
+    Drift::tags("of the listener, one less", |aws, _, values| {
         let arn = text(values, "listener_arn");
         let parameters = [("ResourceArns.member.1", arn), ("TagKeys.member.1", "env")];
         aws.elb("RemoveTags", &parameters);
@@ -167,27 +167,6 @@ pub(crate) const DRIFTLESS: &[(&str, &str)] = &[
         "a record can't change its zone; without it, `fqdn` drifts",
     ),
 ];
-
-const fn case(
-    attribute: &'static str,
-    how: &'static str,
-    change: fn(&Aws, &Network, &Json),
-) -> Drift {
-    Drift {
-        attribute,
-        how,
-        change,
-        also: &[],
-        replaces: false,
-    }
-}
-
-const fn tags(how: &'static str, change: fn(&Aws, &Network, &Json)) -> Drift {
-    Drift {
-        also: &["tags_all"],
-        ..case("tags", how, change)
-    }
-}
 
 fn health_check(aws: &Aws, values: &Json, name: &str, value: &str) {
     let arn = text(values, "target_group_arn");

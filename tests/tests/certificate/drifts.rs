@@ -1,7 +1,7 @@
 //! How each attribute of a certificate can change behind Terraform's back.
 
-use kubeha_tests::lifecycle::{Aws, Drift, Network};
-use serde_json::{Value as Json, json};
+use kubeha_tests::lifecycle::Drift;
+use serde_json::json;
 
 use crate::subject::PATH;
 
@@ -17,7 +17,7 @@ pub(crate) const DRIFT: &[Drift] = &[
             "validity_end_time",
             "validity_start_time",
         ],
-        ..case("kms_key_id", "another", |aws, _, _| {
+        ..Drift::of("kms_key_id", "another", |aws, _, _| {
             let name = format!("{PATH}/private_key");
             let asked = json!({ "Name": name, "WithDecryption": true });
             let text = aws.ssm("GetParameter", &asked)["Parameter"]["Value"].clone();
@@ -28,14 +28,14 @@ pub(crate) const DRIFT: &[Drift] = &[
             aws.ssm("PutParameter", &asked);
         })
     },
-    tags("of the certificate, another value", |aws, _, _| {
+    Drift::tags("of the certificate, another value", |aws, _, _| {
         let asked = json!({
             "ResourceType": "Parameter", "ResourceId": format!("{PATH}/certificate"),
             "Tags": [{ "Key": "team", "Value": "z" }],
         });
         aws.ssm("AddTagsToResource", &asked);
     }),
-    tags("of the private key, one less", |aws, _, _| {
+    Drift::tags("of the private key, one less", |aws, _, _| {
         let asked = json!({
             "ResourceType": "Parameter", "ResourceId": format!("{PATH}/private_key"),
             "TagKeys": ["env"],
@@ -78,24 +78,3 @@ pub(crate) const DRIFTLESS: &[(&str, &str)] = &[
     ("cluster_domain", NOT_STORED),
     ("early_renewal_hours", NOT_STORED),
 ];
-
-const fn case(
-    attribute: &'static str,
-    how: &'static str,
-    change: fn(&Aws, &Network, &Json),
-) -> Drift {
-    Drift {
-        attribute,
-        how,
-        change,
-        also: &[],
-        replaces: false,
-    }
-}
-
-const fn tags(how: &'static str, change: fn(&Aws, &Network, &Json)) -> Drift {
-    Drift {
-        also: &["tags_all"],
-        ..case("tags", how, change)
-    }
-}

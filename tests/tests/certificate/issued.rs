@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use kubeha_tests::lifecycle::{PROVIDER, Stage};
+use kubeha_tests::run;
 use serde_json::{Value as Json, json};
 
 use crate::subject::SUBJECT;
@@ -18,17 +19,7 @@ fn configuration(pki: &str, certificate: &str) -> String {
 }
 
 fn openssl(folder: &Path, arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new("openssl")
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("openssl is installed");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    if output.status.success() {
-        Ok(said)
-    } else {
-        Err(said + &String::from_utf8_lossy(&output.stderr))
-    }
+    run(Command::new("openssl").args(arguments).current_dir(folder))
 }
 
 /// Verifies what is in the state and in Parameter Store; the certificate as OpenSSL tells it.

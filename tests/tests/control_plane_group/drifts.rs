@@ -13,7 +13,7 @@ const ANOTHER_VERSION: &[&str] = &["launch_template_version", "outdated_instance
 pub(crate) const DRIFT: &[Drift] = &[
     also(
         &["placement", "tolerates_zone_failure"],
-        case("subnets", "with one more", |aws, network, values| {
+        Drift::of("subnets", "with one more", |aws, network, values| {
             let ids = ["a", "b", "c"]
                 .map(|letter| network.subnets[&format!("us-east-1{letter}")].clone());
             update(aws, values, "VPCZoneIdentifier", &ids.join(","));
@@ -21,7 +21,7 @@ pub(crate) const DRIFT: &[Drift] = &[
     ),
     also(
         &["placement", "quorum", "tolerated_node_failures"],
-        case("size", "of the group lowered", |aws, _, values| {
+        Drift::of("size", "of the group lowered", |aws, _, values| {
             let sizes = [("MinSize", "1"), ("MaxSize", "1"), ("DesiredCapacity", "1")];
             group(aws, values, "UpdateAutoScalingGroup", &sizes);
         }),
@@ -33,7 +33,7 @@ pub(crate) const DRIFT: &[Drift] = &[
             "tolerated_node_failures",
             "tolerates_zone_failure",
         ],
-        case("size", "allowed to grow", |aws, _, values| {
+        Drift::of("size", "allowed to grow", |aws, _, values| {
             update(aws, values, "MaxSize", "5");
         }),
     ),
@@ -44,7 +44,7 @@ pub(crate) const DRIFT: &[Drift] = &[
             "outdated_instance_ids",
             "root_block_device.device_name",
         ],
-        case("image_id", "", |aws, _, values| {
+        Drift::of("image_id", "", |aws, _, values| {
             launch(
                 aws,
                 values,
@@ -128,75 +128,75 @@ pub(crate) const DRIFT: &[Drift] = &[
             devices(aws, values, FURTHER, "DeleteOnTermination", "false");
         },
     ),
-    case(
+    Drift::of(
         "target_group_arns",
         "with another",
         |aws, network, values| {
             targets(aws, values, "Attach", &network.target_groups[2]);
         },
     ),
-    case("target_group_arns", "with none", |aws, network, values| {
+    Drift::of("target_group_arns", "with none", |aws, network, values| {
         targets(aws, values, "Detach", &network.target_groups[0]);
     }),
-    case("service_target_group_arns", "", |aws, network, values| {
+    Drift::of("service_target_group_arns", "", |aws, network, values| {
         targets(aws, values, "Detach", &network.target_groups[1]);
     }),
     // Left attached, the service's target group would show as one of the nodes' own.
     also(
         &["drifted_settings"],
-        case("schedulable", "", |aws, network, values| {
+        Drift::of("schedulable", "", |aws, network, values| {
             let taint = "k8s.io/cluster-autoscaler/node-template/taint/node-role.kubernetes.io/control-plane";
             targets(aws, values, "Detach", &network.target_groups[1]);
             tag_group_alone(aws, values, taint, ":NoSchedule", false);
         }),
     ),
-    case("enabled_metrics", "with another", |aws, _, values| {
+    Drift::of("enabled_metrics", "with another", |aws, _, values| {
         let metrics = [
             ("Granularity", "1Minute"),
             ("Metrics.member.1", "GroupMaxSize"),
         ];
         group(aws, values, "EnableMetricsCollection", &metrics);
     }),
-    case("enabled_metrics", "without one", |aws, _, values| {
+    Drift::of("enabled_metrics", "without one", |aws, _, values| {
         let metrics = [("Metrics.member.1", "GroupTotalInstances")];
         group(aws, values, "DisableMetricsCollection", &metrics);
     }),
-    case("health_check_grace_period", "", |aws, _, values| {
+    Drift::of("health_check_grace_period", "", |aws, _, values| {
         update(aws, values, "HealthCheckGracePeriod", "10");
     }),
-    case("default_instance_warmup", "", |aws, _, values| {
+    Drift::of("default_instance_warmup", "", |aws, _, values| {
         update(aws, values, "DefaultInstanceWarmup", "10");
     }),
-    case("launch_hook.heartbeat_timeout", "", |aws, _, values| {
+    Drift::of("launch_hook.heartbeat_timeout", "", |aws, _, values| {
         put_hook(aws, values, LAUNCH, "HeartbeatTimeout", "90");
     }),
-    case("launch_hook.default_result", "", |aws, _, values| {
+    Drift::of("launch_hook.default_result", "", |aws, _, values| {
         put_hook(aws, values, LAUNCH, "DefaultResult", "ABANDON");
     }),
-    case(
+    Drift::of(
         "launch_hook.notification_target_arn",
         "",
         |aws, _, values| {
             put_hook(aws, values, LAUNCH, "NotificationTargetARN", OTHER_TOPIC);
         },
     ),
-    case("launch_hook.role_arn", "", |aws, _, values| {
+    Drift::of("launch_hook.role_arn", "", |aws, _, values| {
         put_hook(aws, values, LAUNCH, "RoleARN", OTHER_ROLE);
     }),
-    case("launch_hook.notification_metadata", "", |aws, _, values| {
+    Drift::of("launch_hook.notification_metadata", "", |aws, _, values| {
         put_hook(aws, values, LAUNCH, "NotificationMetadata", "other");
     }),
-    case(
+    Drift::of(
         "termination_hook.heartbeat_timeout",
         "",
         |aws, _, values| {
             put_hook(aws, values, TERMINATION, "HeartbeatTimeout", "90");
         },
     ),
-    case("termination_hook.default_result", "", |aws, _, values| {
+    Drift::of("termination_hook.default_result", "", |aws, _, values| {
         put_hook(aws, values, TERMINATION, "DefaultResult", "CONTINUE");
     }),
-    case(
+    Drift::of(
         "termination_hook.notification_target_arn",
         "",
         |aws, _, values| {
@@ -209,17 +209,17 @@ pub(crate) const DRIFT: &[Drift] = &[
             );
         },
     ),
-    case("termination_hook.role_arn", "", |aws, _, values| {
+    Drift::of("termination_hook.role_arn", "", |aws, _, values| {
         put_hook(aws, values, TERMINATION, "RoleARN", OTHER_ROLE);
     }),
-    case(
+    Drift::of(
         "termination_hook.notification_metadata",
         "",
         |aws, _, values| {
             put_hook(aws, values, TERMINATION, "NotificationMetadata", "other");
         },
     ),
-    case("deletion_protection", "", |aws, _, values| {
+    Drift::of("deletion_protection", "", |aws, _, values| {
         update(aws, values, "DeletionProtection", "prevent-all-deletion");
     }),
     tags("of the group, another value", |aws, _, values| {
@@ -303,20 +303,6 @@ const OTHER_ROLE: &str = "arn:aws:iam::111122223333:role/other";
 const ROOT: &str = "/dev/xvda";
 const FURTHER: &str = "/dev/sdf";
 
-const fn case(
-    attribute: &'static str,
-    how: &'static str,
-    change: fn(&Aws, &Network, &Json),
-) -> Drift {
-    Drift {
-        attribute,
-        how,
-        change,
-        also: &[],
-        replaces: false,
-    }
-}
-
 const fn also(others: &'static [&'static str], drift: Drift) -> Drift {
     Drift {
         also: others,
@@ -326,14 +312,14 @@ const fn also(others: &'static [&'static str], drift: Drift) -> Drift {
 
 /// Of what the group launches.
 const fn launched(attribute: &'static str, change: fn(&Aws, &Network, &Json)) -> Drift {
-    also(ANOTHER_VERSION, case(attribute, "", change))
+    also(ANOTHER_VERSION, Drift::of(attribute, "", change))
 }
 
 const fn tags(how: &'static str, change: fn(&Aws, &Network, &Json)) -> Drift {
     // Volumes of nodes to come have their tags from the launch template.
     also(
         &["launch_template_version", "tags_all"],
-        case("tags", how, change),
+        Drift::of("tags", how, change),
     )
 }
 

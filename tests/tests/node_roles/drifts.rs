@@ -9,7 +9,7 @@ use crate::subject::{POLICY, tag};
 pub(crate) const DRIFT: &[Drift] = &[
     Drift {
         also: &["worker_permissions_boundary"],
-        ..case("permissions_boundary", "of workers", |aws, network, _| {
+        ..Drift::of("permissions_boundary", "of workers", |aws, network, _| {
             let parameters = [
                 ("RoleName", WORKER),
                 ("PermissionsBoundary", network.policies[1].as_str()),
@@ -19,26 +19,26 @@ pub(crate) const DRIFT: &[Drift] = &[
     },
     Drift {
         also: &["control_plane_permissions_boundary"],
-        ..case("permissions_boundary", "lifted", |aws, _, _| {
+        ..Drift::of("permissions_boundary", "lifted", |aws, _, _| {
             let parameters = [("RoleName", CONTROL_PLANE)];
             aws.iam("DeleteRolePermissionsBoundary", &parameters);
         })
     },
-    case(
+    Drift::of(
         "control_plane_policy_arns",
         "one more",
         |aws, network, _| {
             attach(aws, "AttachRolePolicy", CONTROL_PLANE, &network.policies[2]);
         },
     ),
-    case(
+    Drift::of(
         "control_plane_policy_arns",
         "one less",
         |aws, network, _| {
             attach(aws, "DetachRolePolicy", CONTROL_PLANE, &network.policies[0]);
         },
     ),
-    case("worker_policy_arns", "one more", |aws, network, _| {
+    Drift::of("worker_policy_arns", "one more", |aws, network, _| {
         attach(aws, "AttachRolePolicy", WORKER, &network.policies[1]);
     }),
     control_plane("cloud_controller", |aws, _, _| {
@@ -76,18 +76,18 @@ pub(crate) const DRIFT: &[Drift] = &[
             replace(policy, "key/1234", "key/5678");
         });
     }),
-    tags("of a role, another value", |aws, _, _| {
+    Drift::tags("of a role, another value", |aws, _, _| {
         tag(aws, "Role", WORKER, "team", "z");
     }),
-    tags("of an instance profile, one more", |aws, _, _| {
+    Drift::tags("of an instance profile, one more", |aws, _, _| {
         tag(aws, "InstanceProfile", CONTROL_PLANE, "more", "z");
     }),
-    tags("of an instance profile, one less", |aws, _, _| {
+    Drift::tags("of an instance profile, one less", |aws, _, _| {
         let parameters = [("InstanceProfileName", WORKER), ("TagKeys.member.1", "env")];
         aws.iam("UntagInstanceProfile", &parameters);
     }),
     // One key to IAM, so the old form goes with the new one.
-    tags("of a role, a key in another case", |aws, _, _| {
+    Drift::tags("of a role, a key in another case", |aws, _, _| {
         tag(aws, "Role", CONTROL_PLANE, "Team", "a");
     }),
 ];
@@ -106,38 +106,17 @@ pub(crate) const DRIFTLESS: &[(&str, &str)] = &[
 pub(crate) const CONTROL_PLANE: &str = "acc-control-plane";
 pub(crate) const WORKER: &str = "acc-worker";
 
-const fn case(
-    attribute: &'static str,
-    how: &'static str,
-    change: fn(&Aws, &Network, &Json),
-) -> Drift {
-    Drift {
-        attribute,
-        how,
-        change,
-        also: &[],
-        replaces: false,
-    }
-}
-
-const fn tags(how: &'static str, change: fn(&Aws, &Network, &Json)) -> Drift {
-    Drift {
-        also: &["tags_all"],
-        ..case("tags", how, change)
-    }
-}
-
 const fn control_plane(attribute: &'static str, change: fn(&Aws, &Network, &Json)) -> Drift {
     Drift {
         also: &["control_plane_policy"],
-        ..case(attribute, "", change)
+        ..Drift::of(attribute, "", change)
     }
 }
 
 const fn worker(attribute: &'static str, change: fn(&Aws, &Network, &Json)) -> Drift {
     Drift {
         also: &["worker_policy"],
-        ..case(attribute, "", change)
+        ..Drift::of(attribute, "", change)
     }
 }
 

@@ -1,7 +1,7 @@
 //! How each attribute of a PKI can change behind Terraform's back.
 
-use kubeha_tests::lifecycle::{Aws, Drift, Network};
-use serde_json::{Value as Json, json};
+use kubeha_tests::lifecycle::{Aws, Drift};
+use serde_json::json;
 
 use crate::parameters::{blocks, delete, get, private, public, put, put_secret};
 
@@ -9,14 +9,14 @@ use crate::parameters::{blocks, delete, get, private, public, put, put_secret};
 pub(crate) const DRIFT: &[Drift] = &[
     Drift {
         also: &["kubernetes", "etcd", "front_proxy", "service_account"],
-        ..case("kms_key_id", "of one key", |aws, _, _| {
+        ..Drift::of("kms_key_id", "of one key", |aws, _, _| {
             let name = private("kubernetes", 1);
             put_secret(aws, &name, &get(aws, &name), Some("alias/theirs"));
         })
     },
     Drift {
         also: &["etcd"],
-        ..case("rotation.step", "promoted by hand", |aws, _, _| {
+        ..Drift::of("rotation.step", "promoted by hand", |aws, _, _| {
             let name = public("etcd");
             let mut both = blocks(&get(aws, &name));
             both.reverse();
@@ -25,20 +25,20 @@ pub(crate) const DRIFT: &[Drift] = &[
     },
     Drift {
         also: &["etcd", "rotation.step"],
-        ..case("rotation.generation", "withdrawn by hand", |aws, _, _| {
+        ..Drift::of("rotation.generation", "withdrawn by hand", |aws, _, _| {
             let name = public("etcd");
             let both = blocks(&get(aws, &name));
             put(aws, &name, &both[0]);
             delete(aws, &[private("etcd", 2)]);
         })
     },
-    tags("of a certificate, another value", |aws, _, _| {
+    Drift::tags("of a certificate, another value", |aws, _, _| {
         tag(aws, &public("etcd"), "team", "z");
     }),
-    tags("of a private key, one more", |aws, _, _| {
+    Drift::tags("of a private key, one more", |aws, _, _| {
         tag(aws, &private("kubernetes", 1), "more", "z");
     }),
-    tags("of a private key, one less", |aws, _, _| {
+    Drift::tags("of a private key, one less", |aws, _, _| {
         let asked = json!({
             "ResourceType": "Parameter", "ResourceId": private("front-proxy", 1), "TagKeys": ["env"],
         });
@@ -71,27 +71,6 @@ pub(crate) const DRIFTLESS: &[(&str, &str)] = &[
     ("service_account_private_key_pem_wo", NOT_STORED),
     ("service_account_private_key_wo_version", BROUGHT),
 ];
-
-const fn case(
-    attribute: &'static str,
-    how: &'static str,
-    change: fn(&Aws, &Network, &Json),
-) -> Drift {
-    Drift {
-        attribute,
-        how,
-        change,
-        also: &[],
-        replaces: false,
-    }
-}
-
-const fn tags(how: &'static str, change: fn(&Aws, &Network, &Json)) -> Drift {
-    Drift {
-        also: &["tags_all"],
-        ..case("tags", how, change)
-    }
-}
 
 fn tag(aws: &Aws, name: &str, key: &str, value: &str) {
     let asked = json!({

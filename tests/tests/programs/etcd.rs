@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
+use kubeha_tests::run;
 use pki::{Authority, Certificate, Moment, PrivateKey, Profile, Request, Serial, Validity};
 use serde_json::json;
 
-use crate::program::{Server, eventually, program, run};
+use crate::program::{Server, eventually, program};
 use crate::site::{Pair, Site, free_port, shown, text};
 
 /// Addresses of one machine that can be told apart. What connects comes from 127.0.0.1, which every

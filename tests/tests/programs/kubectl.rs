@@ -3,9 +3,10 @@
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
+use kubeha_tests::run;
 use serde_json::{Value as Json, json};
 
-use crate::program::{Server, eventually, program, run};
+use crate::program::{Server, eventually, program};
 use crate::site::{Site, free_port, shown, text};
 
 /// An API server's certificate, and a kubeconfig in a file, which is the one way to look at it.

@@ -29,17 +29,6 @@ pub(crate) fn program(name: &str, package: &str) -> Command {
     Command::new(name)
 }
 
-/// Runs a command to its end: what it says on standard output, or all of it if it fails.
-pub(crate) fn run(command: &mut Command) -> Result<String, String> {
-    let output = command.stdin(Stdio::null()).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    if output.status.success() {
-        Ok(said)
-    } else {
-        Err(said + &String::from_utf8_lossy(&output.stderr))
-    }
-}
-
 /// Asks again until there is an answer; with the last refusal if there is none.
 #[track_caller]
 pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Result<T, String>) -> T {

@@ -1,25 +1,24 @@
 //! How each attribute of the security groups can change behind Terraform's back.
 
-use kubeha_tests::lifecycle::{Aws, Drift, Network};
-use serde_json::Value as Json;
+use kubeha_tests::lifecycle::Drift;
 
 use crate::subject::{id, rules_of, tag, untag};
 
 /// The cases.
 pub(crate) const DRIFT: &[Drift] = &[
-    tags(
+    Drift::tags(
         "of a load balancer's group, another value",
         |aws, _, values| {
             tag(aws, id(values, "api_load_balancer"), "team", "z");
         },
     ),
-    tags("of a group of nodes, another name", |aws, _, values| {
+    Drift::tags("of a group of nodes, another name", |aws, _, values| {
         tag(aws, id(values, "worker"), "Name", "z");
     }),
-    tags("of a group, one more", |aws, _, values| {
+    Drift::tags("of a group, one more", |aws, _, values| {
         tag(aws, id(values, "service_load_balancer"), "more", "z");
     }),
-    tags("of a rule, one less", |aws, _, values| {
+    Drift::tags("of a rule, one less", |aws, _, values| {
         let (rule, _) = &rules_of(aws, id(values, "control_plane"))[0];
         untag(aws, rule, "env");
     }),
@@ -49,13 +48,3 @@ pub(crate) const DRIFTLESS: &[(&str, &str)] = &[
 ];
 
 const IN_RULES: &str = "a rule that follows from it and is gone or changed shows in `rules`";
-
-const fn tags(how: &'static str, change: fn(&Aws, &Network, &Json)) -> Drift {
-    Drift {
-        attribute: "tags",
-        how,
-        change,
-        also: &["tags_all"],
-        replaces: false,
-    }
-}

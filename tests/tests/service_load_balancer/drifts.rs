@@ -9,7 +9,7 @@ use crate::subject::{delete_record, group_of, listener_of, redirect_record, tag,
 pub(crate) const DRIFT: &[Drift] = &[
     Drift {
         replaces: true,
-        ..case("subnets", "with one more", |aws, network, values| {
+        ..Drift::of("subnets", "with one more", |aws, network, values| {
             let all = ["a", "b", "c"].map(|letter| &network.subnets[&format!("us-east-1{letter}")]);
             let parameters = [
                 ("LoadBalancerArn", text(values, "arn")),
@@ -20,7 +20,7 @@ pub(crate) const DRIFT: &[Drift] = &[
             aws.elb("SetSubnets", &parameters);
         })
     },
-    case(
+    Drift::of(
         "security_group_ids",
         "with another",
         |aws, network, values| {
@@ -34,7 +34,7 @@ pub(crate) const DRIFT: &[Drift] = &[
     // The listener of another port is another listener.
     Drift {
         also: &["listener_arns", "target_groups", "target_group_arns"],
-        ..case("listener.port", "", |aws, _, values| {
+        ..Drift::of("listener.port", "", |aws, _, values| {
             listener(aws, values, "80", &[("Port", "8080")]);
         })
     },
@@ -44,7 +44,7 @@ pub(crate) const DRIFT: &[Drift] = &[
             "target_group_arns",
             "retired_target_groups",
         ],
-        ..case("listener.node_port", "", lead_elsewhere)
+        ..Drift::of("listener.node_port", "", lead_elsewhere)
     },
     // AWS takes the certificate and the policies away with TLS.
     Drift {
@@ -53,77 +53,77 @@ pub(crate) const DRIFT: &[Drift] = &[
             "listener.ssl_policy",
             "listener.alpn_policy",
         ],
-        ..case("listener.protocol", "", |aws, _, values| {
+        ..Drift::of("listener.protocol", "", |aws, _, values| {
             listener(aws, values, "443", &[("Protocol", "TCP")]);
         })
     },
-    case("listener.certificate_arn", "", |aws, network, values| {
+    Drift::of("listener.certificate_arn", "", |aws, network, values| {
         let other = (
             "Certificates.member.1.CertificateArn",
             &*network.certificates[1],
         );
         listener(aws, values, "443", &[other]);
     }),
-    case("listener.ssl_policy", "", |aws, _, values| {
+    Drift::of("listener.ssl_policy", "", |aws, _, values| {
         let policy = "ELBSecurityPolicy-TLS13-1-0-2021-06";
         listener(aws, values, "443", &[("SslPolicy", policy)]);
     }),
-    case("listener.alpn_policy", "", |aws, _, values| {
+    Drift::of("listener.alpn_policy", "", |aws, _, values| {
         listener(aws, values, "443", &[("AlpnPolicy.member.1", "None")]);
     }),
-    case("listener.health_check.protocol", "", |aws, _, values| {
+    Drift::of("listener.health_check.protocol", "", |aws, _, values| {
         health_check(aws, values, "HealthCheckProtocol", "HTTP");
     }),
-    case("listener.health_check.port", "", |aws, _, values| {
+    Drift::of("listener.health_check.port", "", |aws, _, values| {
         health_check(aws, values, "HealthCheckPort", "7000");
     }),
-    case(
+    Drift::of(
         "listener.health_check.port",
         "back to the node port",
         |aws, _, values| {
             health_check(aws, values, "HealthCheckPort", "traffic-port");
         },
     ),
-    case("listener.health_check.path", "", |aws, _, values| {
+    Drift::of("listener.health_check.path", "", |aws, _, values| {
         health_check(aws, values, "HealthCheckPath", "/");
     }),
-    case("listener.health_check.matcher", "", |aws, _, values| {
+    Drift::of("listener.health_check.matcher", "", |aws, _, values| {
         health_check(aws, values, "Matcher.HttpCode", "200-399");
     }),
-    case("listener.health_check.interval", "", |aws, _, values| {
+    Drift::of("listener.health_check.interval", "", |aws, _, values| {
         health_check(aws, values, "HealthCheckIntervalSeconds", "30");
     }),
-    case("listener.health_check.timeout", "", |aws, _, values| {
+    Drift::of("listener.health_check.timeout", "", |aws, _, values| {
         health_check(aws, values, "HealthCheckTimeoutSeconds", "6");
     }),
-    case(
+    Drift::of(
         "listener.health_check.healthy_threshold",
         "",
         |aws, _, values| {
             health_check(aws, values, "HealthyThresholdCount", "5");
         },
     ),
-    case(
+    Drift::of(
         "listener.health_check.unhealthy_threshold",
         "",
         |aws, _, values| {
             health_check(aws, values, "UnhealthyThresholdCount", "5");
         },
     ),
-    case("listener.deregistration_delay", "", |aws, _, values| {
+    Drift::of("listener.deregistration_delay", "", |aws, _, values| {
         target_group(aws, values, "deregistration_delay.timeout_seconds", "300");
     }),
-    case("listener.connection_termination", "", |aws, _, values| {
+    Drift::of("listener.connection_termination", "", |aws, _, values| {
         let key = "deregistration_delay.connection_termination.enabled";
         target_group(aws, values, key, "true");
     }),
-    case("listener.preserve_client_ip", "", |aws, _, values| {
+    Drift::of("listener.preserve_client_ip", "", |aws, _, values| {
         target_group(aws, values, "preserve_client_ip.enabled", "true");
     }),
-    case("listener.proxy_protocol_v2", "", |aws, _, values| {
+    Drift::of("listener.proxy_protocol_v2", "", |aws, _, values| {
         target_group(aws, values, "proxy_protocol_v2.enabled", "false");
     }),
-    case(
+    Drift::of(
         "listener.unhealthy_draining_interval",
         "",
         |aws, _, values| {
@@ -133,7 +133,7 @@ pub(crate) const DRIFT: &[Drift] = &[
     // Connections that are cut are not drained: AWS takes the one only without the other.
     Drift {
         also: &["listener.unhealthy_draining_interval"],
-        ..case(
+        ..Drift::of(
             "listener.enable_unhealthy_connection_termination",
             "",
             |aws, _, values| {
@@ -142,41 +142,41 @@ pub(crate) const DRIFT: &[Drift] = &[
             },
         )
     },
-    case("enable_cross_zone_load_balancing", "", |aws, _, values| {
+    Drift::of("enable_cross_zone_load_balancing", "", |aws, _, values| {
         load_balancer(aws, values, "load_balancing.cross_zone.enabled", "true");
     }),
-    case("enable_deletion_protection", "", |aws, _, values| {
+    Drift::of("enable_deletion_protection", "", |aws, _, values| {
         load_balancer(aws, values, "deletion_protection.enabled", "true");
     }),
-    case("access_logs.bucket", "", |aws, network, values| {
+    Drift::of("access_logs.bucket", "", |aws, network, values| {
         let bucket = &network.buckets[1];
         load_balancer(aws, values, "access_logs.s3.bucket", bucket);
     }),
-    case("access_logs.prefix", "", |aws, _, values| {
+    Drift::of("access_logs.prefix", "", |aws, _, values| {
         load_balancer(aws, values, "access_logs.s3.prefix", "elsewhere");
     }),
     Drift {
         also: &["host"],
-        ..case("fqdn", "without its record", |aws, _, values| {
+        ..Drift::of("fqdn", "without its record", |aws, _, values| {
             delete_record(aws, values)
         })
     },
     Drift {
         also: &["host"],
-        ..case("fqdn", "leading elsewhere", |aws, _, values| {
+        ..Drift::of("fqdn", "leading elsewhere", |aws, _, values| {
             redirect_record(aws, values)
         })
     },
-    tags("of the load balancer, another value", |aws, _, values| {
+    Drift::tags("of the load balancer, another value", |aws, _, values| {
         tag(aws, text(values, "arn"), "team", "z");
     }),
-    tags("of a target group, one more", |aws, _, values| {
+    Drift::tags("of a target group, one more", |aws, _, values| {
         tag(aws, group_of(values, "80"), "more", "z");
     }),
-    tags("of a listener, another value", |aws, _, values| {
+    Drift::tags("of a listener, another value", |aws, _, values| {
         tag(aws, listener_of(values, "80"), "team", "z");
     }),
-    tags("of a listener, one less", |aws, _, values| {
+    Drift::tags("of a listener, one less", |aws, _, values| {
         let arn = listener_of(values, "443");
         let parameters = [("ResourceArns.member.1", arn), ("TagKeys.member.1", "env")];
         aws.elb("RemoveTags", &parameters);
@@ -199,27 +199,6 @@ pub(crate) const DRIFTLESS: &[(&str, &str)] = &[
 
 const DRAINING: &str = "target_health_state.unhealthy.draining_interval_seconds";
 const CUT: &str = "target_health_state.unhealthy.connection_termination.enabled";
-
-const fn case(
-    attribute: &'static str,
-    how: &'static str,
-    change: fn(&Aws, &Network, &Json),
-) -> Drift {
-    Drift {
-        attribute,
-        how,
-        change,
-        also: &[],
-        replaces: false,
-    }
-}
-
-const fn tags(how: &'static str, change: fn(&Aws, &Network, &Json)) -> Drift {
-    Drift {
-        also: &["tags_all"],
-        ..case("tags", how, change)
-    }
-}
 
 /// Makes the TLS listener lead to a target group of another node port, such as an update leaves that
 /// is killed and then taken back. It is marked as one of the load balancer's, so it goes again.

@@ -12,7 +12,7 @@ const ANOTHER_VERSION: &[&str] = &["launch_template_version", "outdated_instance
 /// Cases of one setting of the group.
 macro_rules! updated {
     ($attribute:literal, $name:literal, $value:literal $(,)?) => {
-        case($attribute, "", |aws, _, values| {
+        Drift::of($attribute, "", |aws, _, values| {
             group(aws, values).update($name, $value);
         })
     };
@@ -21,7 +21,7 @@ macro_rules! updated {
 /// Cases of how instances are bought.
 macro_rules! bought {
     ($attribute:literal, $name:literal, $value:literal $(,)?) => {
-        case($attribute, "", |aws, _, values| {
+        Drift::of($attribute, "", |aws, _, values| {
             mixed(aws, values, &[($name, $value)]);
         })
     };
@@ -40,7 +40,7 @@ macro_rules! device {
 /// Cases of one setting of a hook.
 macro_rules! hook {
     ($attribute:literal, $hook:expr, $name:literal, $value:expr $(,)?) => {
-        case($attribute, "", |aws, _, values| {
+        Drift::of($attribute, "", |aws, _, values| {
             group(aws, values).put_hook($hook, $name, $value);
         })
     };
@@ -48,26 +48,26 @@ macro_rules! hook {
 
 /// The cases.
 pub(crate) const DRIFT: &[Drift] = &[
-    case("subnets", "with one more", |aws, network, values| {
+    Drift::of("subnets", "with one more", |aws, network, values| {
         let ids =
             ["a", "b", "c"].map(|letter| network.subnets[&format!("us-east-1{letter}")].clone());
         group(aws, values).update("VPCZoneIdentifier", &ids.join(","));
     }),
     updated!("min_size", "MinSize", "0"),
     updated!("max_size", "MaxSize", "6"),
-    case("desired_capacity", "", |aws, _, values| {
+    Drift::of("desired_capacity", "", |aws, _, values| {
         let fewer = [("DesiredCapacity", "1")];
         group(aws, values).call("SetDesiredCapacity", &fewer);
     }),
     also(
         &["outdated_instance_ids"],
-        case("instance_types", "without one", |aws, _, values| {
+        Drift::of("instance_types", "without one", |aws, _, values| {
             mixed(aws, values, &[("Overrides.2", "")]);
         }),
     ),
     also(
         &["outdated_instance_ids"],
-        case("instance_types", "in another order", |aws, _, values| {
+        Drift::of("instance_types", "in another order", |aws, _, values| {
             let types = [("Overrides.1", "m6i.large"), ("Overrides.2", "m5.large")];
             mixed(aws, values, &types);
         }),
@@ -91,7 +91,7 @@ pub(crate) const DRIFT: &[Drift] = &[
             "outdated_instance_ids",
             "root_block_device.device_name",
         ],
-        case("image_id", "", |aws, _, values| {
+        Drift::of("image_id", "", |aws, _, values| {
             launch(aws, values, &[("ImageId", IMAGE_ARM64)]);
         }),
     ),
@@ -157,32 +157,32 @@ pub(crate) const DRIFT: &[Drift] = &[
         "DeleteOnTermination",
         "false",
     ),
-    case(
+    Drift::of(
         "target_group_arns",
         "with another",
         |aws, network, values| {
             group(aws, values).targets("Attach", &network.target_groups[2]);
         },
     ),
-    case("target_group_arns", "with none", |aws, network, values| {
+    Drift::of("target_group_arns", "with none", |aws, network, values| {
         group(aws, values).targets("Detach", &network.target_groups[0]);
     }),
-    case("labels", "with another value", |aws, _, values| {
+    Drift::of("labels", "with another value", |aws, _, values| {
         let key = "k8s.io/cluster-autoscaler/node-template/label/example.com/pool";
         group(aws, values).tag(key, "other", false);
     }),
-    case("labels", "with one more", |aws, _, values| {
+    Drift::of("labels", "with one more", |aws, _, values| {
         let key = "k8s.io/cluster-autoscaler/node-template/label/more";
         group(aws, values).tag(key, "", false);
     }),
-    case("taints", "with another effect", |aws, _, values| {
+    Drift::of("taints", "with another effect", |aws, _, values| {
         let key = "k8s.io/cluster-autoscaler/node-template/taint/dedicated";
         group(aws, values).tag(key, "x:NoExecute", false);
     }),
-    case("taints", "with none", |aws, _, values| {
+    Drift::of("taints", "with none", |aws, _, values| {
         group(aws, values).untag("k8s.io/cluster-autoscaler/node-template/taint/dedicated");
     }),
-    case("cluster_autoscaler", "", |aws, _, values| {
+    Drift::of("cluster_autoscaler", "", |aws, _, values| {
         group(aws, values).untag("k8s.io/cluster-autoscaler/acc");
     }),
     updated!("health_check_type", "HealthCheckType", "ELB"),
@@ -194,10 +194,10 @@ pub(crate) const DRIFT: &[Drift] = &[
         "TerminationPolicies.member.1",
         "NewestInstance",
     ),
-    case("suspended_processes", "with another", |aws, _, values| {
+    Drift::of("suspended_processes", "with another", |aws, _, values| {
         group(aws, values).process("Suspend", "Launch");
     }),
-    case("suspended_processes", "with none", |aws, _, values| {
+    Drift::of("suspended_processes", "with none", |aws, _, values| {
         group(aws, values).process("Resume", "AZRebalance");
     }),
     updated!(
@@ -210,24 +210,24 @@ pub(crate) const DRIFT: &[Drift] = &[
         "AvailabilityZoneDistribution.CapacityDistributionStrategy",
         "balanced-best-effort",
     ),
-    case(
+    Drift::of(
         "instance_maintenance_policy.min_healthy_percentage",
         "",
         |aws, _, values| policy(aws, values, "MinHealthyPercentage", "60"),
     ),
-    case(
+    Drift::of(
         "instance_maintenance_policy.max_healthy_percentage",
         "",
         |aws, _, values| policy(aws, values, "MaxHealthyPercentage", "130"),
     ),
-    case("enabled_metrics", "with another", |aws, _, values| {
+    Drift::of("enabled_metrics", "with another", |aws, _, values| {
         let metrics = [
             ("Granularity", "1Minute"),
             ("Metrics.member.1", "GroupMaxSize"),
         ];
         group(aws, values).call("EnableMetricsCollection", &metrics);
     }),
-    case("enabled_metrics", "without one", |aws, _, values| {
+    Drift::of("enabled_metrics", "without one", |aws, _, values| {
         let metrics = [("Metrics.member.1", "GroupTotalInstances")];
         group(aws, values).call("DisableMetricsCollection", &metrics);
     }),
@@ -362,20 +362,6 @@ const OTHER_ROLE: &str = "arn:aws:iam::111122223333:role/other";
 const ROOT: &str = "/dev/xvda";
 const FURTHER: &str = "/dev/sdf";
 
-const fn case(
-    attribute: &'static str,
-    how: &'static str,
-    change: fn(&Aws, &Network, &Json),
-) -> Drift {
-    Drift {
-        attribute,
-        how,
-        change,
-        also: &[],
-        replaces: false,
-    }
-}
-
 const fn also(others: &'static [&'static str], drift: Drift) -> Drift {
     Drift {
         also: others,
@@ -385,14 +371,14 @@ const fn also(others: &'static [&'static str], drift: Drift) -> Drift {
 
 /// Of what the group launches.
 const fn launched(attribute: &'static str, change: fn(&Aws, &Network, &Json)) -> Drift {
-    also(ANOTHER_VERSION, case(attribute, "", change))
+    also(ANOTHER_VERSION, Drift::of(attribute, "", change))
 }
 
 const fn tags(how: &'static str, change: fn(&Aws, &Network, &Json)) -> Drift {
     // Volumes get theirs from the launch template.
     also(
         &["tags_all", "launch_template_version"],
-        case("tags", how, change),
+        Drift::of("tags", how, change),
     )
 }
 

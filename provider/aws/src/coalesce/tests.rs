@@ -189,7 +189,8 @@ proptest! {
 async fn what_was_there_is_known_for_a_while_and_reads_go_to_aws_all_the_same() {
     let fake = Arc::new(Fake::with([1]));
     let backend = Arc::clone(&fake);
-    let coalescer = Coalescer::remembering(20, move |keys| Arc::clone(&backend).describe(keys));
+    let coalescer =
+        Coalescer::new(20, move |keys| Arc::clone(&backend).describe(keys)).remembering();
     // Of what isn't there nothing is remembered.
     assert_eq!(coalescer.known(2).await.unwrap(), None);
     fake.objects.lock().unwrap().insert(2);

@@ -108,9 +108,9 @@ impl Ec2 {
         Self {
             addresses: reads(client.clone(), address::by_id),
             addresses_by_cluster: reads(client.clone(), address::by_cluster),
-            images: remembered(client.clone(), image::images),
+            images: reads(client.clone(), image::images).remembering(),
             instances: reads(client.clone(), instance::instances),
-            instance_types: remembered(client.clone(), instance_type::instance_types),
+            instance_types: reads(client.clone(), instance_type::instance_types).remembering(),
             internet_gateways: reads(client.clone(), internet_gateway::by_id),
             internet_gateways_by_cluster: reads(client.clone(), internet_gateway::by_cluster),
             internet_gateways_by_vpc: reads(client.clone(), internet_gateway::by_vpc),
@@ -120,17 +120,17 @@ impl Ec2 {
             nat_gateways_by_vpc: reads(client.clone(), nat_gateway::by_vpc),
             network_interfaces_by_subnet: reads(client.clone(), network_interface::by_subnet),
             network_interfaces_by_vpc: reads(client.clone(), network_interface::by_vpc),
-            offerings: remembered(client.clone(), instance_type::offerings),
+            offerings: reads(client.clone(), instance_type::offerings).remembering(),
             route_tables_by_vpc: reads(client.clone(), route_table::by_vpc),
             security_group_rules_by_group: reads(client.clone(), security_group_rule::by_group),
-            security_groups: remembered(client.clone(), security_group::by_id),
+            security_groups: reads(client.clone(), security_group::by_id).remembering(),
             security_groups_by_name: reads(client.clone(), security_group::by_name),
-            subnets: remembered(client.clone(), network::subnets),
+            subnets: reads(client.clone(), network::subnets).remembering(),
             subnets_by_vpc: reads(client.clone(), subnet::by_vpc),
             volumes: reads(client.clone(), instance::volumes),
-            vpcs: remembered(client.clone(), network::vpcs),
+            vpcs: reads(client.clone(), network::vpcs).remembering(),
             vpcs_by_cluster: reads(client.clone(), vpc::by_cluster),
-            zones: remembered(client.clone(), zone::zones),
+            zones: reads(client.clone(), zone::zones).remembering(),
             client,
         }
     }
@@ -143,16 +143,6 @@ where
     Fut: Future<Output = Result<BTreeMap<K, V>, Error>> + Send + 'static,
 {
     Coalescer::new(BATCH, move |ids| describe(client.clone(), ids))
-}
-
-/// The same, of what is remembered for checks.
-fn remembered<K, V, Fut>(client: Client, describe: fn(Client, Vec<K>) -> Fut) -> Coalescer<K, V>
-where
-    K: Clone + Ord + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-    Fut: Future<Output = Result<BTreeMap<K, V>, Error>> + Send + 'static,
-{
-    Coalescer::remembering(BATCH, move |ids| describe(client.clone(), ids))
 }
 
 fn by(name: &str, ids: &[String]) -> Filter {

@@ -205,7 +205,7 @@ impl Elbv2 {
 }
 
 pub(super) fn by_arn(client: Client) -> Coalescer<String, TargetGroup> {
-    Coalescer::remembering(BATCH, move |arns: Vec<String>| {
+    let read = move |arns: Vec<String>| {
         let client = client.clone();
         async move {
             let request = client.describe_target_groups();
@@ -215,7 +215,8 @@ pub(super) fn by_arn(client: Client) -> Coalescer<String, TargetGroup> {
                 .map(|found| (found.arn.clone(), found))
                 .collect())
         }
-    })
+    };
+    Coalescer::new(BATCH, read).remembering()
 }
 
 /// As for load balancers: most names are expected to be missing.
