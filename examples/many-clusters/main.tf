@@ -18,9 +18,10 @@ resource "kubeha_network" "this" {
 resource "kubeha_security_groups" "this" {
   for_each = kubeha_network.this
 
-  cluster_name      = each.key
-  vpc_id            = each.value.vpc_id
-  api_allowed_cidrs = var.api_allowed_cidrs
+  cluster_name          = each.key
+  vpc_id                = each.value.vpc_id
+  api_allowed_cidrs     = var.api_allowed_cidrs
+  service_allowed_cidrs = ["0.0.0.0/0"]
 }
 
 resource "kubeha_node_roles" "this" {

@@ -86,9 +86,10 @@ resource "kubeha_network" "this" {
 }
 
 resource "kubeha_security_groups" "this" {
-  vpc_id             = kubeha_network.this.vpc_id
-  api_allowed_cidrs  = ["10.0.0.0/8"]
-  service_node_ports = ["30443"]
+  vpc_id                = kubeha_network.this.vpc_id
+  api_allowed_cidrs     = ["10.0.0.0/8"]
+  service_allowed_cidrs = ["0.0.0.0/0"]
+  service_node_ports    = ["30443"]
 }
 
 resource "kubeha_pki" "this" {

@@ -34,8 +34,7 @@ const HEALTH: &str = "data.kubeha_cluster_health.this";
 
 /// Makes a cluster over so many zones and holds it against what the topology promises.
 fn stands(site: &Example, zones: usize, [size, quorum]: [u64; 2], survives: bool) {
-    site.workspace.apply().succeeds();
-    site.workspace.plan_is_empty();
+    site.stands();
 
     let health = site.workspace.values(HEALTH);
     assert_eq!(health["healthy"], true, "{zones} zones: {health:#}");
@@ -125,8 +124,7 @@ fn a_network_that_is_there_is_built_upon_and_stays() {
 #[test]
 fn many_clusters_stand_side_by_side() {
     let site = site::many();
-    site.workspace.apply().succeeds();
-    site.workspace.plan_is_empty();
+    site.stands();
     let clusters = site.output("clusters");
     for (name, nodes, survives) in [("dev", 1, false), ("staging", 3, false), ("prod", 3, true)] {
         let cluster = &clusters[name];

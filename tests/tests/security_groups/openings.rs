@@ -36,6 +36,7 @@ resource "kubeha_control_plane_group" "this" {{
 
 fn told(plan: Outcome) {
     plan.says("Port not open")
+        .says("Nobody is let in")
         .says("on 80 and 443, and not on 8443")
         .says("Switches don't match")
         .says("schedulable_control_plane = true")
@@ -48,22 +49,28 @@ fn what_relies_on_a_closed_port_is_told_so_at_plan() {
     stage.configure(Size::Minimal);
     users(&stage, &["a", "b"], 8443, true);
     told(stage.plan().succeeds());
+    let opens = |more: &str| {
+        let arguments = stage.arguments(Size::Minimal);
+        let open = "service_allowed_cidrs = [\"0.0.0.0/0\"]";
+        stage.write(PROVIDER, &format!("{arguments}\n{open}\n{more}"));
+    };
+    opens("");
     users(&stage, &["a", "b", "c"], 443, false);
     let fits = |plan: Outcome| {
         plan.does_not_say("Port not open")
+            .does_not_say("Nobody is let in")
             .does_not_say("Switches don't match")
             .does_not_say("Zones without the load balancer")
     };
     fits(stage.plan().succeeds());
 
     // Also of groups that exist, and of what is to be opened in the same apply.
+    stage.configure(Size::Minimal);
     stage.workspace().file("users.tf", "");
     stage.apply().succeeds();
     users(&stage, &["a", "b"], 8443, true);
     told(stage.plan().succeeds());
-    let arguments = stage.arguments(Size::Minimal);
-    let opened = "service_ports = [8443]\nschedulable_control_plane = true";
-    stage.write(PROVIDER, &format!("{arguments}\n{opened}"));
+    opens("service_ports = [8443]\nschedulable_control_plane = true");
     users(&stage, &["a", "b", "c"], 8443, true);
     fits(stage.plan().succeeds());
 }

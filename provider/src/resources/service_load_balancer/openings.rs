@@ -1,13 +1,13 @@
 //! Whether the cluster's security groups let through what the listeners promise. Pure.
 
-use tfplug::{Attr, Path, PlannedChange};
+use tfplug::{Attr, Diagnostic, Path, PlannedChange};
 use topology::ports::{Group, PortRange, PortSettings};
 
 use super::model::ServiceLoadBalancer;
 use crate::load_balancing::openings::Side;
 use crate::provider::Data;
 
-/// Warns of each port that is closed.
+/// Warns of each port that is closed, and if all are.
 pub(super) fn warn(data: &Data, change: &mut PlannedChange<ServiceLoadBalancer>) {
     let plan = &change.plan;
     let group = Group::ServiceLoadBalancer;
@@ -17,6 +17,9 @@ pub(super) fn warn(data: &Data, change: &mut PlannedChange<ServiceLoadBalancer>)
     };
     let (clients, nodes) = sides(&settings);
     let mut warnings = Vec::new();
+    if settings.service_allowed.is_empty() {
+        warnings.push(nobody().at("security_group_ids"));
+    }
     for (at, listener) in plan.listeners() {
         let path = || Path::attribute("listener").index(at);
         warnings.extend(clients.closed(listener.port, path().and("port")));
@@ -28,6 +31,15 @@ pub(super) fn warn(data: &Data, change: &mut PlannedChange<ServiceLoadBalancer>)
     for warning in warnings {
         change.warn(warning);
     }
+}
+
+fn nobody() -> Diagnostic {
+    Diagnostic::warning(
+        "Nobody is let in",
+        "The cluster's kubeha_security_groups let no addresses reach the service load balancer: \
+         \"service_allowed_cidrs\" is empty. Set it there, to [\"0.0.0.0/0\"] for services for the \
+         world, unless rules of your own are to let clients in.",
+    )
 }
 
 /// That of the clients, and that of the nodes.
@@ -59,9 +71,19 @@ mod tests {
     use crate::provider::{Opening, settings_for_tests};
 
     fn told(listeners: Vec<Listener>, groups: Attr<Set<String>>) -> Vec<String> {
+        let mut settings = settings_for_tests();
+        settings.service_allowed = ["0.0.0.0/0".parse().unwrap()].into();
+        told_with(settings, listeners, groups)
+    }
+
+    fn told_with(
+        settings: PortSettings,
+        listeners: Vec<Listener>,
+        groups: Attr<Set<String>>,
+    ) -> Vec<String> {
         let data = Data::for_tests("prod");
         let opening = Opening {
-            settings: settings_for_tests(),
+            settings,
             ids: [].into(),
             shared: [].into(),
         };
@@ -98,6 +120,13 @@ mod tests {
                 "listener[2].health_check.port"
             ]
         );
+    }
+
+    #[test]
+    fn a_balancer_that_lets_nobody_in_is_told_so() {
+        let listeners = vec![listener(443, 30443)];
+        let told = told_with(settings_for_tests(), listeners, Attr::Unknown);
+        assert_eq!(told, ["security_group_ids"]);
     }
 
     #[test]
