@@ -17,8 +17,9 @@ use tfplug::{Attr, List, Map, Model, Secret, Set};
     Requires("token", &["access_key"]),
 ))]
 pub struct Config {
-    /// Name of the cluster, for every resource that doesn't name one itself. 1 to 63 lower case
-    /// letters, digits and hyphens.
+    /// Name of the cluster, for every resource that doesn't name one itself. Best are lower case
+    /// letters, digits and hyphens, of which the names of AWS's objects are made as they are. It may
+    /// be whatever can stand in a tag: up to 106 letters, digits, spaces and `_ . : / = + - @`.
     #[tf(optional)]
     pub(crate) cluster_name: Attr<String>,
     /// Whose objects these are, such as `platform/prod`: one value for each state file. It is tagged

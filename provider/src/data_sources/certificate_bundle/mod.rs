@@ -72,8 +72,8 @@ impl DataSource for CertificateBundleDataSource {
             let name = layout.public(part);
             let missing = || {
                 let text = format!(
-                    "Parameter Store has no \"{name}\". It is made by kubeha_pki, or by an apply \
-                     of it that isn't finished."
+                    "Parameter Store has no \"{name}\" in this region and account. kubeha_pki makes \
+                     it: apply that first, and let this refer to its \"parameter_path\"."
                 );
                 Diagnostic::error(READING, text).at(attribute)
             };
