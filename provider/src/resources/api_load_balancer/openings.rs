@@ -39,3 +39,49 @@ pub(super) fn warn(data: &Data, change: &mut PlannedChange<ApiLoadBalancer>) {
         change.warn(warning);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tfplug::Set;
+
+    use super::super::model::HealthCheck;
+    use super::*;
+    use crate::provider::{Opening, settings_for_tests};
+
+    fn told(port: i64, target_port: i64, check: Attr<i64>, groups: Attr<Set<String>>) -> String {
+        let data = Data::for_tests("prod");
+        let opening = Opening {
+            settings: settings_for_tests(),
+            ids: [].into(),
+            shared: [].into(),
+        };
+        data.openings.note("prod", opening);
+        let plan = ApiLoadBalancer {
+            cluster_name: "prod".into(),
+            security_group_ids: groups,
+            port: port.into(),
+            target_port: target_port.into(),
+            health_check: Attr::Known(HealthCheck {
+                port: check,
+                ..HealthCheck::default()
+            }),
+            ..ApiLoadBalancer::default()
+        };
+        let mut change = PlannedChange::new(plan.clone(), None, plan);
+        warn(&data, &mut change);
+        let warnings = change.warnings().iter();
+        let places: Vec<_> = warnings.map(|one| one.path().to_string()).collect();
+        places.join(", ")
+    }
+
+    #[test]
+    fn each_closed_port_is_told_where_it_stands() {
+        let unknown = Attr::Unknown;
+        assert_eq!(told(6443, 6443, Attr::Null, unknown.clone()), "");
+        assert_eq!(told(443, 6443, Attr::Null, unknown.clone()), "port");
+        assert_eq!(told(6443, 443, Attr::Null, unknown.clone()), "target_port");
+        assert_eq!(told(6443, 6443, 8080.into(), unknown), "health_check.port");
+        let own = Attr::Known(Set::from_iter(["sg-1".to_owned()]));
+        assert_eq!(told(443, 443, 443.into(), own), "");
+    }
+}
