@@ -25,6 +25,7 @@ pub struct Cx<D> {
 #[derive(Debug)]
 struct Shared {
     stop: CancellationToken,
+    looks: CancellationToken,
     applying: bool,
     timeout: Duration,
     deadline: Instant,
@@ -37,10 +38,12 @@ impl<D> Cx<D> {
         let Surroundings {
             data,
             stop,
+            looks,
             applying,
         } = around;
         let shared = Shared {
             stop,
+            looks,
             applying,
             timeout,
             deadline: Instant::now() + timeout,
@@ -59,10 +62,15 @@ impl<D> Cx<D> {
     }
 
     /// Cancelled when the user pressed Ctrl-C. A handler that waits must wait for this too, and
-    /// then return an error with what exists saved. Nothing is ever cut off by force, since that
-    /// could lose what an API call in flight has just created.
+    /// then return an error with what exists saved. It is never cut off by force, since that could
+    /// lose what an API call in flight has just created; one that only looks is.
     pub fn stop(&self) -> &CancellationToken {
         &self.shared.stop
+    }
+
+    /// Cancelled when what only looks is to end.
+    pub(crate) fn looks(&self) -> &CancellationToken {
+        &self.shared.looks
     }
 
     /// Whether Terraform is carrying out a plan. It then plans each object once more, with all that

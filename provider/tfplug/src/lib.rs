@@ -106,8 +106,8 @@
 //! # What an author can rely on
 //!
 //! - Nothing that was [saved](Saved::save) is lost: not by an error, a panic, or Ctrl-C.
-//! - Handlers are never cut off. [`Cx::stop`] says when to come to an end, [`Cx::deadline`] how
-//!   long there is.
+//! - Handlers that change something are never cut off. [`Cx::stop`] says when to come to an end,
+//!   [`Cx::deadline`] how long there is. Ctrl-C cuts off those that only look.
 //! - Values are exact, and null, unknown and known are told apart at every depth ([`Attr`]).
 //! - What users read (descriptions, checks, deprecations, timeouts) stands beside what it is about.
 //! - Schemas that Terraform would refuse are found by a unit test: [`problems`].

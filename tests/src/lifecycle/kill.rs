@@ -49,9 +49,36 @@ pub fn kill(subject: &'static Lifecycle, phase: Phase, victim: Victim, points: P
 /// # Panics
 /// It doesn't converge.
 pub fn kill_on<S: Scene>(scene: impl Fn() -> S, course: &Course, victim: Victim, points: Points) {
+    kill_at(scene, course, victim, &points.of(all_points(course)));
+}
+
+/// The same, at each point that is so many calls away from one of this action, or fewer.
+///
+/// # Panics
+/// As [`kill_on`] does.
+pub fn kill_near<S: Scene>(
+    scene: impl Fn() -> S,
+    course: &Course,
+    victim: Victim,
+    action: &str,
+    within: usize,
+) {
+    let calls = course.calls.iter().enumerate();
+    let places = calls.filter(|(_, call)| call.action == action);
+    let places: Vec<_> = places.map(|(at, _)| at + 1).collect();
+    let is_near = |point: &Point| {
+        let mut places = places.iter();
+        places.any(|place| place.abs_diff(point.call) <= within)
+    };
+    let mut near = all_points(course);
+    near.retain(is_near);
+    kill_at(scene, course, victim, &Points::All.of(near));
+}
+
+fn kill_at<S: Scene>(scene: impl Fn() -> S, course: &Course, victim: Victim, points: &[Point]) {
     let phase = course.phase;
     let mut reached = 0;
-    for point in &points.of(all_points(course)) {
+    for point in points {
         let when = format!("{phase:?}, {victim:?} killed {}", point.name(course));
         let scene = scene();
         scene.prepare(phase);

@@ -1,6 +1,6 @@
 //! SIGKILL at any moment of an apply, an update and a destroy of a whole cluster.
 
-use kubeha_tests::lifecycle::kill::{Victim, kill_on};
+use kubeha_tests::lifecycle::kill::{Victim, kill_near, kill_on};
 use kubeha_tests::lifecycle::{Phase, Points};
 
 use crate::scene::{course, scenes};
@@ -53,4 +53,13 @@ fn a_destroy_that_is_killed_with_terraform_at_any_moment_converges() {
 #[ignore = "all moments: make test-all"]
 fn a_destroy_whose_provider_is_killed_at_any_moment_converges() {
     killed(Phase::Destroy, Victim::Provider, Points::All);
+}
+
+/// Where several resources are destroyed at once, terraform may be writing its state when it is killed.
+#[test]
+#[ignore = "more moments: make test-all"]
+fn a_destroy_that_is_killed_with_terraform_about_its_load_balancers_converges() {
+    let phase = Phase::Destroy;
+    let action = "elasticloadbalancing:DeleteLoadBalancer";
+    kill_near(scenes(phase), course(phase), Victim::Both, action, 8);
 }

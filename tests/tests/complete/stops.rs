@@ -4,10 +4,17 @@
 use std::time::{Duration, Instant};
 
 use kubeha_tests::lifecycle::{Phase, Points, Scene};
-use kubeha_tests::proxy::On;
+use kubeha_tests::proxy::{Latency, On};
 use kubeha_tests::{Outcome, Running, Signal};
 
 use crate::scene::{course, finish, scenes};
+
+/// About as long as AWS takes for a call, from when terraform is stopped on.
+const LATENCY: Latency = Latency {
+    fixed: Duration::from_millis(200),
+    jitter: Duration::ZERO,
+    seed: 0,
+};
 
 /// How somebody stops terraform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +62,8 @@ fn stopped(phase: Phase, stop: Stop, points: Points) {
             continue;
         };
         stop.signal(&mut running);
+        scene.proxy.set_latency(LATENCY);
+        let calls = scene.proxy.calls().len();
         let time = if stop == Stop::CtrlCTwice {
             // It ends while the call is in progress.
             let pid = running.pid();
@@ -71,9 +80,14 @@ fn stopped(phase: Phase, stop: Stop, points: Points) {
             assert_eq!(outcome.code(), Some(1), "{when}: {outcome}");
             time
         };
+        let more = scene.proxy.calls().len() - calls;
         took.push(time);
+        for c in &scene.proxy.calls()[calls..] {
+            eprintln!("   {}", c.action);
+        }
+        eprintln!("{when}: ended after {time:?} and {more} calls");
         course.is_reached(&scene, &when);
-        eprintln!("{when}: ended after {time:?}, converged");
+        eprintln!("{when}: converged");
     }
     report(phase, stop, took);
 }

@@ -78,6 +78,32 @@ fn an_interrupted_update_keeps_what_is_really_there() {
     demo.plan_is_empty();
 }
 
+/// Terraform asks for all of a refresh, stopped or not, and an apply doesn't say that it was stopped
+/// before its plan is over. What only looks is cut off, and nothing lost.
+#[test]
+fn an_interrupted_refresh_ends_with_its_looks() {
+    let demo =
+        Demo::new("resource \"demo_thing\" \"x\" {\n  name  = \"x\"\n  fault = \"slow read\"\n}");
+    demo.apply().succeeds();
+    let before = demo.values("demo_thing.x");
+    let commands: [(&[&str], _); 2] = [(&["apply", "-auto-approve"], true), (&["plan"], false)];
+    for (nth, (command, in_a_terminal)) in (1..).zip(commands) {
+        let mut running = demo.start(command);
+        demo.wait_for(&mut running, "waiting read", nth);
+        if in_a_terminal {
+            running.signal_group(Signal::INT);
+        } else {
+            running.signal(Signal::TERM);
+        }
+        // The gate stays shut.
+        let outcome = running.wait().fails();
+        outcome.says("You stopped it before this was looked at.");
+        assert_eq!(demo.values("demo_thing.x"), before);
+    }
+    demo.open_gate("read");
+    demo.plan_is_empty();
+}
+
 #[test]
 fn terminating_terraform_alone_stops_the_operation_too() {
     let demo = waiting("null");

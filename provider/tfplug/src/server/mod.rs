@@ -125,6 +125,7 @@ impl<P: Provider> Inner<P> {
         Ok(Surroundings {
             data,
             stop: self.lifecycle.stop.clone(),
+            looks: self.lifecycle.looks.clone(),
             applying: self.applying.load(Ordering::Relaxed),
         })
     }

@@ -142,8 +142,12 @@ async fn end(
             event = signals.next() => match event {
                 _ if debugging => return info!("ending the debugged provider"),
                 // Terraform got it too, and decides: a first one becomes StopProvider. Ending
-                // here would lose objects that are just being created.
-                Event::Interrupt => debug!("interrupt ignored"),
+                // here would lose objects that are just being created. While it plans within an
+                // apply it says nothing, though, and would wait for the end of the refresh.
+                Event::Interrupt => {
+                    debug!("interrupted, ending what only looks");
+                    lifecycle.looks.cancel();
+                }
                 Event::Terminate => {
                     info!("asked to terminate, stopping operations");
                     lifecycle.stop.cancel();

@@ -17,6 +17,8 @@ pub(crate) const DELETE: &str = "delete";
 pub(crate) const PANIC: &str = "panic";
 /// Panics in a create after the object exists.
 pub(crate) const PANIC_LATE: &str = "panic late";
+/// Waits in a read until the gate `read` opens, and doesn't hear that it should stop.
+pub(crate) const SLOW_READ: &str = "slow read";
 /// Doesn't hear that it should stop waiting.
 pub(crate) const DEAF: &str = "deaf";
 
@@ -30,6 +32,7 @@ pub(crate) fn known() -> Check {
         DELETE,
         PANIC,
         PANIC_LATE,
+        SLOW_READ,
         DEAF,
     ])
 }

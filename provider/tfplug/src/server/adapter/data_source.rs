@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{Answer, BoxFuture, Surroundings, finish_read, model, validate_model};
+use super::{Answer, BoxFuture, Surroundings, finish_read, look, model, validate_model};
 use crate::context::{Cx, Private};
 use crate::data_source::DataSource;
 use crate::diagnostic::Diagnostics;
@@ -58,8 +58,9 @@ impl<S: DataSource> AnyDataSource<S::Data> for DataSourceAdapter<S> {
     fn read(&self, around: Surroundings<S::Data>, config: Value) -> BoxFuture<'_, Answer> {
         Box::pin(async move {
             let cx = Cx::new(around, DEFAULT_TIMEOUT, Private::default());
-            let result = catch(async { self.source.read(&cx, model(config)?).await });
-            finish_read(result.await, &cx, Value::Null)
+            let read = async { self.source.read(&cx, model(config)?).await };
+            let result = catch(look(&cx, read)).await;
+            finish_read(result, &cx, Value::Null)
         })
     }
 }

@@ -30,6 +30,8 @@ pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(crate) struct Surroundings<D> {
     pub(crate) data: Arc<D>,
     pub(crate) stop: CancellationToken,
+    /// Cancelled then, or before: ends what only looks.
+    pub(crate) looks: CancellationToken,
     /// Whether Terraform is carrying out a plan, and plans only once more what it is about to make.
     pub(crate) applying: bool,
 }
@@ -39,6 +41,20 @@ pub(crate) struct Answer {
     pub(crate) value: Value,
     pub(crate) private: Vec<u8>,
     pub(crate) diagnostics: Diagnostics,
+}
+
+/// Runs a handler that only looks. Nothing is lost if it is cut off, so Ctrl-C does that: Terraform goes on
+/// with all other looks that it had in mind, and each is over at once.
+async fn look<T, D>(cx: &Cx<D>, handler: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::select! {
+        biased;
+        () = cx.looks().cancelled() => Err(stopped().into()),
+        done = handler => done,
+    }
+}
+
+fn stopped() -> Diagnostic {
+    Diagnostic::error("Stopped", "You stopped it before this was looked at.")
 }
 
 /// Checks a configured object by its schema, then by its author's own step.

@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 use serde_json::Value as Json;
 
 use super::timeouts::{self, Operation};
-use super::{Answer, BoxFuture, Surroundings, failure, model, refuse_unknowns, validate_model};
+use super::{
+    Answer, BoxFuture, Surroundings, failure, look, model, refuse_unknowns, validate_model,
+};
 use crate::block::BlockId;
 use crate::context::{Cx, Private};
 use crate::diagnostic::{Diagnostic, Diagnostics, Result};
@@ -167,7 +169,8 @@ impl<R: Resource> ResourceAdapter<R> {
         // An unchanged object costs no look at the world. A replaced one is planned once more as a
         // new one, and looked at then.
         if plan != prior && change.replace.is_empty() {
-            match catch(self.resource.preflight(&cx, &change)).await {
+            let preflight = self.resource.preflight(&cx, &change);
+            match catch(look(&cx, preflight)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(errors)) => diagnostics.extend(failure(errors)),
                 Err(panic) => diagnostics.push(panic),
@@ -382,7 +385,8 @@ impl<R: Resource> AnyResource<R::Data> for ResourceAdapter<R> {
             let mut state = stored.state;
             let timeouts = timeouts::split(&mut state);
             let cx = self.cx(around, Operation::Read, &timeouts, &stored.private);
-            let result = catch(async { self.resource.read(&cx, model(state)?).await }).await;
+            let read = async { self.resource.read(&cx, model(state)?).await };
+            let result = catch(look(&cx, read)).await;
             let mut diagnostics = cx.take_warnings();
             let value = match result {
                 Ok(Ok(Some(model))) => self.state(model, &timeouts, &mut diagnostics),
@@ -450,7 +454,8 @@ impl<R: Resource> AnyResource<R::Data> for ResourceAdapter<R> {
     fn import(&self, around: Surroundings<R::Data>, id: String) -> BoxFuture<'_, Answer> {
         Box::pin(async move {
             let cx = Cx::new(around, DEFAULT_TIMEOUT, Private::default());
-            let result = catch(self.resource.import(&cx, &id)).await;
+            let import = self.resource.import(&cx, &id);
+            let result = catch(look(&cx, import)).await;
             let mut diagnostics = cx.take_warnings();
             let value = match result {
                 // What the id doesn't tell is read next, so what is open is no mistake.
