@@ -7,6 +7,7 @@ use aws::autoscaling::{Group, GroupChanges};
 use aws::wait::Progress;
 use tfplug::{Diagnostic, Result};
 
+use super::marks::values;
 use super::observed::{is_leaving, living};
 use super::walk::Walk;
 
@@ -16,6 +17,24 @@ const NO_DELETION: &str = "prevent-all-deletion";
 const NO_FORCE: &str = "prevent-force-deletion";
 
 impl Walk<'_> {
+    /// The group that a delete is about: the one of this ARN, since one of the same name and another ARN is
+    /// another group. A create that was stopped before AWS showed its group left no ARN: then the one of
+    /// the name, if its marks say that it is ours.
+    ///
+    /// # Errors
+    /// AWS can't be asked.
+    pub(crate) async fn group_to_delete(&self, arn: Option<&str>) -> Result<Option<Group>> {
+        let found = self.done(self.scaling.group(&self.name).await)?;
+        let claims = &self.cx.data().claims;
+        Ok(found.filter(|group| match arn {
+            Some(arn) => group.arn == arn,
+            None => {
+                !claims.is_taken_over(&group.arn)
+                    && self.is_ours(self.kind.group, &values(&group.tags))
+            }
+        }))
+    }
+
     /// Deletes the group, and waits until it is gone. By force, its nodes end at once and no
     /// termination hook runs.
     ///

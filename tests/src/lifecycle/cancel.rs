@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{Course, Lifecycle, Phase, Points, Scene, Size, Stage, Waiting, desk};
 use crate::Signal;
+use crate::emulator::Lag;
 use crate::proxy::{Call, On};
 
 /// Interrupts waits in the middle of a look that AWS doesn't answer: one of each operation, or all if
@@ -63,8 +64,19 @@ fn interrupt(subject: &'static Lifecycle, course: &Course, waiting: &Waiting) {
 /// # Panics
 /// The state has lost it.
 pub fn cancel_in_flight(subject: &'static Lifecycle, action: &str) {
-    let when = format!("stopped in the middle of {action}");
+    cancel_in_flight_unseen(subject, action, 0);
+}
+
+/// The same, where the next so many reads of that service don't show yet what the call made.
+///
+/// # Panics
+/// As [`cancel_in_flight`] does.
+pub fn cancel_in_flight_unseen(subject: &'static Lifecycle, action: &str, reads: u64) {
+    let when = format!("stopped in the middle of {action}, seen after {reads} reads");
     let mut stage = Stage::new(subject);
+    if reads > 0 {
+        stage.account.lag(action, Lag::Calls(reads));
+    }
     let log = stage.log_to_a_file();
     stage.configure(Size::Full);
     let gate = stage.proxy.hold_after(On::action(action).nth(1));

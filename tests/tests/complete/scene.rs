@@ -156,7 +156,8 @@ impl Cluster {
     fn keep(&self) {
         let folder = format!("kept-{}-{}", std::process::id(), self.account.id());
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(folder);
-        if std::fs::create_dir_all(&folder).is_err() {
+        // What the scene was copied from, which has the same account, is dropped after it.
+        if std::fs::create_dir(&folder).is_err() {
             return;
         }
         let calls = self.proxy.calls();

@@ -70,6 +70,19 @@ fn an_interrupt_ends_each_wait_and_loses_nothing() {
     cancel::cancel(&SUBJECT);
 }
 
+/// Its ARN is in no answer but that to a look.
+#[test]
+#[ignore = "more moments: make test-all"]
+fn an_interrupt_between_the_create_of_the_group_and_its_answer_loses_nothing() {
+    cancel::cancel_in_flight(&SUBJECT, "autoscaling:CreateAutoScalingGroup");
+}
+
+#[test]
+#[ignore = "more moments: make test-all"]
+fn nor_does_one_before_aws_shows_the_group() {
+    cancel::cancel_in_flight_unseen(&SUBJECT, "autoscaling:CreateAutoScalingGroup", 1);
+}
+
 #[test]
 #[ignore = "more moments: make test-all"]
 fn it_waits_as_long_as_aws_takes() {

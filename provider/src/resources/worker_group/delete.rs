@@ -41,15 +41,12 @@ pub(super) async fn delete(
         .unwrap_or_default()
         .to_owned();
     let walk = Walk::new(cx, &KIND, DELETING, &cluster, &name).await?;
-    if let Some(arn) = state.arn.text() {
-        let found = walk.done(walk.scaling.group(&name).await)?;
-        if let Some(group) = found.filter(|group| group.arn == arn) {
-            let force = state.force_delete == Attr::Known(true);
-            walk.delete_group(&group, force).await?;
-        }
-        state.arn = Attr::Null;
-        saved.save(&state);
+    if let Some(group) = walk.group_to_delete(state.arn.text()).await? {
+        let force = state.force_delete == Attr::Known(true);
+        walk.delete_group(&group, force).await?;
     }
+    state.arn = Attr::Null;
+    saved.save(&state);
     if let Some(id) = state.launch_template_id.text() {
         walk.delete_template(id).await?;
     }
