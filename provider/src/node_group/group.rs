@@ -9,8 +9,7 @@ use tfplug::Result;
 
 use super::marks::{group_changes, values};
 use super::observed::{is_leaving, living};
-use super::walk::Walk;
-use crate::diagnostics::aws_error;
+use super::walk::{Made, Walk};
 
 /// What a group is to be, in AWS's terms.
 #[derive(Clone, Debug)]
@@ -68,8 +67,8 @@ impl Walk<'_> {
     /// Makes the group, with all that can be said in one call.
     ///
     /// # Errors
-    /// AWS refuses, or somebody was quicker.
-    pub(crate) async fn create_group(&self, desired: &DesiredGroup) -> Result<Group> {
+    /// AWS refuses.
+    pub(crate) async fn create_group(&self, desired: &DesiredGroup) -> Result<Made<Group>> {
         let new = NewGroup {
             name: self.name.clone(),
             min_size: desired.min_size,
@@ -87,7 +86,6 @@ impl Walk<'_> {
             .wait(what, PROPAGATION)
             .until_made(async || match self.scaling.create_group(&new).await {
                 Ok(()) => Ok(Progress::Done(None)),
-                // Ours, if an answer got lost on its way.
                 Err(error) if error.code() == Some(NAME_TAKEN) => Ok(Progress::Done(Some(error))),
                 Err(error) => match not_seen_yet(&error) {
                     Some(state) => Ok(Progress::Pending(state)),
@@ -96,10 +94,7 @@ impl Walk<'_> {
             })
             .await;
         if let Some(error) = self.done(made)? {
-            return match self.find_group().await? {
-                Some(found) => Ok(found),
-                None => Err(aws_error(self.doing, &error).into()),
-            };
+            return Ok(Made::Taken(error));
         }
         // Only a look tells its ARN, without which no destroy would find it. So there is one even if the
         // user has stopped the create by now.
@@ -116,7 +111,7 @@ impl Walk<'_> {
                 })
             })
             .await;
-        self.done(seen)
+        self.done(seen).map(Made::Fresh)
     }
 
     /// Brings a group into line. What nodes are launched with and meet goes before the update that

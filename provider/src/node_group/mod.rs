@@ -48,4 +48,4 @@ pub(crate) use root::root_block_device;
 pub(crate) use settings::setting_deviations;
 pub(crate) use spread::{Spread, Wanted};
 pub(crate) use user_data::UserData;
-pub(crate) use walk::Walk;
+pub(crate) use walk::{Made, Walk};

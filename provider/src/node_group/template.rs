@@ -7,8 +7,7 @@ use aws::tags::Tags;
 use tfplug::{Diagnostic, Result};
 
 use super::marks::Marks;
-use super::walk::Walk;
-use crate::diagnostics::aws_error;
+use super::walk::{Made, Walk};
 
 /// What CreateLaunchTemplate answers when the name is taken.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
@@ -29,29 +28,25 @@ impl Walk<'_> {
     }
 
     /// Makes the launch template; its first version says what is planned. Returns that version's
-    /// number too, unless the template was there already.
+    /// number too.
     ///
     /// # Errors
-    /// AWS refuses, or somebody was quicker.
+    /// AWS refuses.
     pub(crate) async fn create_template(
         &self,
         data: &TemplateData,
         tags: &Tags,
-    ) -> Result<(LaunchTemplate, Option<i64>)> {
+    ) -> Result<Made<(LaunchTemplate, i64)>> {
         let token = self.token();
         let made = self
             .ec2
             .create_launch_template(&self.name, data, tags, &token)
             .await;
         match made {
-            // Ours, if an answer got lost on its way.
-            Err(error) if error.code() == Some(NAME_TAKEN) => match self.find_template().await? {
-                Some(found) => Ok((found, None)),
-                None => Err(aws_error(self.doing, &error).into()),
-            },
+            Err(error) if error.code() == Some(NAME_TAKEN) => Ok(Made::Taken(error)),
             made => self.done(made).map(|made| {
                 let version = made.latest_version;
-                (made, Some(version))
+                Made::Fresh((made, version))
             }),
         }
     }

@@ -33,6 +33,18 @@ pub(crate) struct Walk<'a> {
     pub(crate) name: String,
 }
 
+/// What came of a create by a name that AWS gives once.
+///
+/// So nothing is looked for before: AWS itself says that the name is taken, and most often it isn't.
+/// Who has it is looked for then: an earlier create of ours that was killed, or an answer that got
+/// lost on its way, or somebody else.
+#[derive(Debug)]
+pub(crate) enum Made<T> {
+    Fresh(T),
+    /// In AWS's words.
+    Taken(aws::Error),
+}
+
 impl<'a> Walk<'a> {
     /// # Errors
     /// There is no way to AWS.
@@ -55,6 +67,11 @@ impl<'a> Walk<'a> {
             cluster: cluster.to_owned(),
             name: name.to_owned(),
         })
+    }
+
+    /// The error of a name that is taken, though nobody is found who has it.
+    pub(crate) fn taken<T>(&self, error: &aws::Error) -> Result<T> {
+        Err(aws_error(self.doing, error).into())
     }
 
     /// A result of AWS, its error in words.

@@ -181,6 +181,11 @@ def _is_visible(account, since):
     return since is None or world.now >= since + world.settings.iam_seconds
 
 
+def is_seen(account, profile):
+    """Whether EC2 knows an instance profile by now."""
+    return _is_visible(account, getattr(profile, "made", None))
+
+
 @replaces(responses.IamResponse)
 def get_role(original, self):
     role = self.backend.get_role(self._get_param("RoleName"))

@@ -46,7 +46,11 @@ class Creation(GroupTest):
         version = self.template_version(self.template, IamInstanceProfile={"Name": "nodes"})
         message = self.refused("ValidationError", self.create, version=version)
         self.assertIn("Invalid IAM Instance Profile", message)
+        self.admin("settings", iam_seconds=10)
         self.iam.create_instance_profile(InstanceProfileName="nodes")
+        # Not even IAM shows it yet.
+        self.refused("ValidationError", self.create, version=version)
+        self.advance(10)
         self.create(version=version)
         found = self.ec2.describe_instances(InstanceIds=sorted(self.instances()))["Reservations"][0][
             "Instances"

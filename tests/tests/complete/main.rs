@@ -95,7 +95,15 @@ fn one_zone_holds_one_control_plane_node_and_logs_tell_no_secret() {
 #[test]
 fn two_zones_hold_three_and_can_t_both_be_expendable() {
     let site = site::complete(2);
+    // For four seconds of ours EC2 doesn't know the instance profiles.
+    site.account.set(json!({ "iam_seconds": 240 }));
+    site.account.command("calls", json!({ "clear": true }));
     stands(&site, 2, [3, 2], false);
+    let refused = site.account.command("calls", json!({}));
+    let refused = refused["calls"].as_array().unwrap().iter().filter(|call| {
+        call["action"] == "autoscaling:CreateAutoScalingGroup" && call["status"] == 400
+    });
+    assert!(refused.count() > 0, "AWS knew the profiles at once");
     site.goes();
 }
 

@@ -18,7 +18,7 @@ mod policies;
 mod subject;
 
 use kubeha_tests::lifecycle::kill::{self, Victim};
-use kubeha_tests::lifecycle::{Phase, Points, calls, cancel, drift, faults, slow, tags, whole};
+use kubeha_tests::lifecycle::{Phase, Points, calls, cancel, drift, faults, tags, whole};
 
 use subject::SUBJECT;
 
@@ -70,25 +70,8 @@ fn without_owner_a_killed_create_is_imported_as_told() {
 }
 
 #[test]
-#[ignore = "more moments: make test-all"]
-fn an_interrupt_ends_each_wait_and_loses_nothing() {
-    cancel::cancel(&SUBJECT);
-}
-
-#[test]
 fn an_interrupt_between_a_create_and_its_answer_loses_nothing() {
     cancel::cancel_in_flight(&SUBJECT, "iam:CreateRole");
-}
-
-#[test]
-fn it_waits_as_long_as_aws_takes() {
-    slow::slow(&SUBJECT);
-}
-
-#[test]
-#[ignore = "more moments: make test-all"]
-fn it_gives_up_when_its_time_is_over() {
-    slow::gives_up(&SUBJECT);
 }
 
 #[test]

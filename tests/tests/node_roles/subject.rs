@@ -1,9 +1,7 @@
 //! What the life-cycle harness needs to know of node roles.
 
 use kubeha_tests::lifecycle::calls::Measured;
-use kubeha_tests::lifecycle::{
-    Aws, Calls, Lifecycle, Network, Phase, Size, Stage, Vanishing, Waiting,
-};
+use kubeha_tests::lifecycle::{Aws, Calls, Lifecycle, Network, Phase, Size, Stage, Vanishing};
 use serde_json::{Value as Json, json};
 
 use crate::drifts::{DRIFT, DRIFTLESS};
@@ -65,22 +63,8 @@ pub(crate) static SUBJECT: Lifecycle = Lifecycle {
     ],
     drift: DRIFT,
     driftless: DRIFTLESS,
-    waits: &[
-        Waiting {
-            what: "for the control plane's instance profile to have its role",
-            phase: Phase::Create,
-            after: "iam:AddRoleToInstanceProfile",
-            nth: 1,
-            polls: "iam:GetInstanceProfile",
-        },
-        Waiting {
-            what: "for the workers' instance profile to have its role",
-            phase: Phase::Create,
-            after: "iam:AddRoleToInstanceProfile",
-            nth: 2,
-            polls: "iam:GetInstanceProfile",
-        },
-    ],
+    // What IAM has taken needs no wait: who launches nodes tries until EC2 has heard of it.
+    waits: &[],
     calls: &[
         Calls {
             phase: Measured::Create,
@@ -91,8 +75,8 @@ pub(crate) static SUBJECT: Lifecycle = Lifecycle {
                 ("iam:CreateRole", 2),
                 ("iam:PutRolePolicy", 2),
             ],
-            // The writes; four names and AWS's policy at plan; two waits.
-            floor: 11 + 5 + 2,
+            // The writes; four names and AWS's policy at plan.
+            floor: 11 + 5,
         },
         Calls {
             phase: Measured::Refresh,

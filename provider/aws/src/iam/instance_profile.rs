@@ -98,10 +98,12 @@ impl Iam {
             .send()
             .await
             .map_err(|error| Error::call(SERVICE, OPERATION, name, error))?;
-        answer
+        let made = answer
             .instance_profile
             .map(InstanceProfile::from_sdk)
-            .ok_or_else(|| Error::lacking(SERVICE, OPERATION, name, "InstanceProfile"))
+            .ok_or_else(|| Error::lacking(SERVICE, OPERATION, name, "InstanceProfile"))?;
+        self.profiles.note(name.to_owned(), Some(made.clone()));
+        Ok(made)
     }
 
     /// Puts a role into an instance profile, which takes one.

@@ -13,7 +13,7 @@ use super::model::ControlPlaneGroup;
 use super::plan::shrinking;
 use super::rollout::{Drive, Rolling, Strategy, Work, replace_by_refresh};
 use super::{KIND, sizing};
-use crate::node_group::{HasMachine, Observed, Since, Spread, UserData, Walk, tag_values};
+use crate::node_group::{HasMachine, Made, Observed, Since, Spread, UserData, Walk, tag_values};
 use crate::provider::Data;
 use crate::tags;
 
@@ -77,11 +77,21 @@ pub(super) async fn converge(
         },
         creating: before.is_none(),
     };
-    let existing = converge.find_missing(existing).await?;
-    converge.refuse_to_shrink(&existing)?;
-    let (template, version) = converge.template(&existing).await?;
-    converge.nodes(&existing, before).await?;
-    let group = converge.group(&existing, &template, version).await?;
+    let mut existing = match before {
+        // AWS says if a name is taken.
+        None => existing,
+        Some(_) => converge.find_missing(existing).await?,
+    };
+    let (group, version) = match Box::pin(converge.parts(&existing, before)).await? {
+        Made::Fresh(parts) => parts,
+        Made::Taken(_) => {
+            existing = converge.find_missing(Observed::default()).await?;
+            match Box::pin(converge.parts(&existing, before)).await? {
+                Made::Fresh(parts) => parts,
+                Made::Taken(error) => return converge.walk.taken(&error),
+            }
+        }
+    };
     converge.capacity(&existing, &group).await?;
     Box::pin(converge.roll(&existing, version)).await?;
     Ok(converge.finish(&existing, version))
@@ -99,6 +109,25 @@ fn open_sizes(plan: &mut ControlPlaneGroup, config: &ControlPlaneGroup) -> Resul
 }
 
 impl Converge<'_> {
+    /// Makes the parts that aren't there, and brings the others into line. Returns the group, and the
+    /// version of the launch template that says what is planned.
+    async fn parts(
+        &mut self,
+        existing: &Observed,
+        before: Option<&ControlPlaneGroup>,
+    ) -> Result<Made<(Group, i64)>> {
+        self.refuse_to_shrink(existing)?;
+        let (template, version) = match self.template(existing).await? {
+            Made::Fresh(template) => template,
+            Made::Taken(error) => return Ok(Made::Taken(error)),
+        };
+        self.nodes(existing, before).await?;
+        Ok(match self.group(existing, &template, version).await? {
+            Made::Fresh(group) => Made::Fresh((group, version)),
+            Made::Taken(error) => Made::Taken(error),
+        })
+    }
+
     /// Looks for the parts that the state doesn't name, by their names. All are judged before any
     /// is touched: what can't be taken over as a whole is left alone as a whole.
     async fn find_missing(&self, mut existing: Observed) -> Result<Observed> {
@@ -140,7 +169,7 @@ impl Converge<'_> {
     }
 
     /// The launch template, and its version that says what is planned.
-    async fn template(&mut self, existing: &Observed) -> Result<(LaunchTemplate, i64)> {
+    async fn template(&mut self, existing: &Observed) -> Result<Made<(LaunchTemplate, i64)>> {
         if let Some(template) = &existing.template {
             self.reached.launch_template_id = template.id.as_str().into();
         }
@@ -151,7 +180,7 @@ impl Converge<'_> {
         ) {
             let (marks, tags) = (&self.desired.marks, &self.desired.tags);
             self.walk.tag_template(template, marks, tags).await?;
-            return Ok((template.clone(), version));
+            return Ok(Made::Fresh((template.clone(), version)));
         }
         let mut machine = self.plan.machine();
         if machine.root_device_name().is_none() {
@@ -175,9 +204,13 @@ impl Converge<'_> {
                     .walk
                     .create_template(&data, &marks.of_template(tags))
                     .await?;
-                self.reached.launch_template_id = made.0.id.as_str().into();
+                let (template, version) = match made {
+                    Made::Fresh(made) => made,
+                    Made::Taken(error) => return Ok(Made::Taken(error)),
+                };
+                self.reached.launch_template_id = template.id.as_str().into();
                 self.save();
-                made
+                (template, Some(version))
             }
         };
         let version = match fresh {
@@ -190,7 +223,7 @@ impl Converge<'_> {
             }
         };
         self.data = Some(data);
-        Ok((template, version))
+        Ok(Made::Fresh((template, version)))
     }
 
     /// The group, with all its settings.
@@ -199,7 +232,7 @@ impl Converge<'_> {
         existing: &Observed,
         template: &LaunchTemplate,
         version: i64,
-    ) -> Result<Group> {
+    ) -> Result<Made<Group>> {
         let mut wanted = self.desired.group(&self.plan, &template.id, version)?;
         if let (Some(group), true) = (&existing.group, self.rolls() && !self.creating) {
             // Nodes come and go one by one, when all else is as planned.
@@ -209,15 +242,15 @@ impl Converge<'_> {
         }
         let (group, hooks) = match &existing.group {
             Some(group) => (group.clone(), existing.hooks.as_slice()),
-            None => (
-                self.walk.create_group(&wanted).await?,
-                wanted.hooks.as_slice(),
-            ),
+            None => match self.walk.create_group(&wanted).await? {
+                Made::Fresh(group) => (group, wanted.hooks.as_slice()),
+                Made::Taken(error) => return Ok(Made::Taken(error)),
+            },
         };
         self.reached.arn = group.arn.as_str().into();
         self.save();
         self.walk.bring_into_line(&group, hooks, &wanted).await?;
-        Ok(group)
+        Ok(Made::Fresh(group))
     }
 
     /// What lives: protection and tags. Tags come before the group's own, which remember until then

@@ -87,7 +87,10 @@ impl Converge<'_> {
         if self.there.vpc.is_none() {
             self.find_vpc().await?;
         }
-        self.find_outside().await?;
+        // The VPC comes first and goes last: without one there is nothing outside it.
+        if self.there.vpc.is_some() {
+            self.find_outside().await?;
+        }
         clash(
             &self.desired.public_blocks,
             &self.desired.private_blocks,

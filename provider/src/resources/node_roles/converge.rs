@@ -29,12 +29,23 @@ struct Converge<'a> {
     reached: NodeRoles,
     saved: &'a Saved<NodeRoles>,
     doing: &'static str,
+    /// ARNs of what this walk has made.
+    made: BTreeSet<String>,
+    /// Whether what isn't known was looked for.
+    looked: bool,
 }
 
 /// Something of a wanted name: made just now, or found.
 enum Made<T> {
     Now(T),
     Before(T),
+}
+
+/// How far a walk came.
+enum Walked {
+    ToTheEnd,
+    /// To a name that is taken, while nothing was looked for yet.
+    ToATakenName,
 }
 
 /// Walks from what exists to what is planned, and returns the state that is reached.
@@ -60,26 +71,46 @@ pub(super) async fn converge(
         reached: before.unwrap_or(&plan).clone(),
         saved,
         doing,
+        made: BTreeSet::new(),
+        looked: false,
     };
-    let existing = walk.find_missing(existing).await?;
-    for kind in Kind::ALL {
-        let found = existing.role(kind);
-        let arn = walk.role(kind, found.role.as_ref()).await?;
-        walk.policy(kind, &arn, found.policy.as_deref()).await?;
-        walk.attachments(kind, found.attached.as_ref(), before)
-            .await?;
-    }
-    for kind in Kind::ALL {
-        let found = existing.role(kind).profile.as_ref();
-        walk.profile(kind, found).await?;
+    // AWS says if a name is taken, and most often none is. So a create looks for what an earlier one
+    // left only when it hears of that.
+    let walked = match before {
+        None => walk.steps(&existing, before).await?,
+        Some(_) => Walked::ToATakenName,
+    };
+    if let Walked::ToATakenName = walked {
+        let existing = walk.find_missing(existing).await?;
+        walk.steps(&existing, before).await?;
     }
     walk.finish(plan)
 }
 
 impl Converge<'_> {
+    async fn steps(&mut self, existing: &Observed, before: Option<&NodeRoles>) -> Result<Walked> {
+        for kind in Kind::ALL {
+            let found = existing.role(kind);
+            let Some(arn) = self.role(kind, found.role.as_ref()).await? else {
+                return Ok(Walked::ToATakenName);
+            };
+            self.policy(kind, &arn, found.policy.as_deref()).await?;
+            self.attachments(kind, found.attached.as_ref(), before)
+                .await?;
+        }
+        for kind in Kind::ALL {
+            let found = existing.role(kind).profile.as_ref();
+            if self.profile(kind, found).await?.is_none() {
+                return Ok(Walked::ToATakenName);
+            }
+        }
+        Ok(Walked::ToTheEnd)
+    }
+
     /// Looks for the parts that the state doesn't name, by their names. All are judged before any is
     /// touched: what can't be taken over as a whole is left alone as a whole.
-    async fn find_missing(&self, mut existing: Observed) -> Result<Observed> {
+    async fn find_missing(&mut self, mut existing: Observed) -> Result<Observed> {
+        self.looked = true;
         existing.control_plane = self
             .find(Kind::ControlPlane, existing.control_plane)
             .await?;
@@ -124,6 +155,9 @@ impl Converge<'_> {
 
     /// Takes a role that was found by its name, if it is ours to take.
     fn claim_role(&self, kind: Kind, role: &Role) -> Result<()> {
+        if self.made.contains(&role.arn) {
+            return Ok(());
+        }
         if let Claim::Refuse(why) = self.ownership(kind.role()).claim(&role.tags) {
             let what = format!("A role named \"{}\"", role.name);
             let id = import_id(&self.reached);
@@ -143,6 +177,9 @@ impl Converge<'_> {
 
     /// The same for an instance profile.
     fn claim_profile(&self, kind: Kind, profile: &InstanceProfile) -> Result<()> {
+        if self.made.contains(&profile.arn) {
+            return Ok(());
+        }
         let name = &self.desired.role(kind).name;
         if let Claim::Refuse(why) = self.ownership(kind.profile()).claim(&profile.tags) {
             let what = format!("An instance profile named \"{}\"", profile.name);
@@ -157,11 +194,15 @@ impl Converge<'_> {
         Ok(())
     }
 
-    /// The role as wanted, policies aside. Returns its ARN.
-    async fn role(&mut self, kind: Kind, existing: Option<&Role>) -> Result<String> {
+    /// The role as wanted, policies aside. Returns its ARN; nothing if its name is taken, and it
+    /// wasn't looked for yet by whom.
+    async fn role(&mut self, kind: Kind, existing: Option<&Role>) -> Result<Option<String>> {
         let made = match existing {
             Some(role) => Made::Before(role.clone()),
-            None => self.create_role(kind).await?,
+            None => match self.create_role(kind).await? {
+                Some(made) => made,
+                None => return Ok(None),
+            },
         };
         let (Made::Now(role) | Made::Before(role)) = &made;
         let attributes = kind.attributes(&mut self.reached);
@@ -169,13 +210,14 @@ impl Converge<'_> {
         *attributes.role_arn = role.arn.as_str().into();
         self.reached.region = self.desired.region.as_str().into();
         self.save();
-        if let Made::Before(role) = &made {
-            self.bring_into_line(kind, role).await?;
+        match &made {
+            Made::Before(role) => self.bring_into_line(kind, role).await?,
+            Made::Now(role) => drop(self.made.insert(role.arn.clone())),
         }
-        Ok(role.arn.clone())
+        Ok(Some(role.arn.clone()))
     }
 
-    async fn create_role(&self, kind: Kind) -> Result<Made<Role>> {
+    async fn create_role(&self, kind: Kind) -> Result<Option<Made<Role>>> {
         let wanted = self.desired.role(kind);
         let ownership = self.ownership(kind.role());
         let new = NewRole {
@@ -188,17 +230,18 @@ impl Converge<'_> {
         };
         let wait = wait(self.cx, format!("role {} to be made", new.name));
         let made = wait.until_made(async || match self.iam.create_role(&new).await {
-            Ok(role) => Ok(Progress::Done(Made::Now(role))),
+            Ok(role) => Ok(Progress::Done(Some(Made::Now(role)))),
             Err(error) if is_in_flux(&error) => Ok(in_flux()),
+            Err(error) if exists(&error) && !self.looked => Ok(Progress::Done(None)),
             // Made by a call whose answer was lost, or not seen when it was looked for.
             Err(error) if exists(&error) => Ok(match self.iam.role(&new.name).await? {
-                Some(role) => Progress::Done(Made::Before(role)),
+                Some(role) => Progress::Done(Some(Made::Before(role))),
                 None => Progress::Pending("there, but not visible yet".to_owned()),
             }),
             Err(error) => Err(error),
         });
         let made = self.done(made.await)?;
-        if let Made::Before(role) = &made {
+        if let Some(Made::Before(role)) = &made {
             self.claim_role(kind, role)?;
         }
         Ok(made)
@@ -278,11 +321,19 @@ impl Converge<'_> {
         Ok(())
     }
 
-    /// The instance profile as wanted, visible with the role in it.
-    async fn profile(&mut self, kind: Kind, existing: Option<&InstanceProfile>) -> Result<()> {
+    /// The instance profile as wanted, with the role in it. Nothing if its name is taken, and
+    /// it wasn't looked for yet by whom.
+    async fn profile(
+        &mut self,
+        kind: Kind,
+        existing: Option<&InstanceProfile>,
+    ) -> Result<Option<()>> {
         let made = match existing {
             Some(profile) => Made::Before(profile.clone()),
-            None => self.create_profile(kind).await?,
+            None => match self.create_profile(kind).await? {
+                Some(made) => made,
+                None => return Ok(None),
+            },
         };
         let (Made::Now(profile) | Made::Before(profile)) = &made;
         let attributes = kind.attributes(&mut self.reached);
@@ -297,35 +348,39 @@ impl Converge<'_> {
                 let set = || self.iam.change_instance_profile_tags(name, &changes);
                 self.settled(name, set).await?;
             }
+        } else {
+            self.made.insert(profile.arn.clone());
         }
-        self.put_role_into(kind, profile).await
+        self.put_role_into(kind, profile).await.map(Some)
     }
 
-    async fn create_profile(&self, kind: Kind) -> Result<Made<InstanceProfile>> {
+    async fn create_profile(&self, kind: Kind) -> Result<Option<Made<InstanceProfile>>> {
         let name = self.desired.role(kind).profile.as_str();
         let tags = self.all_tags(&self.ownership(kind.profile()));
         let wait = wait(self.cx, format!("instance profile {name} to be made"));
         let made = wait.until_made(async || {
             let path = &self.desired.path;
             match self.iam.create_instance_profile(name, path, &tags).await {
-                Ok(profile) => Ok(Progress::Done(Made::Now(profile))),
+                Ok(profile) => Ok(Progress::Done(Some(Made::Now(profile)))),
                 Err(error) if is_in_flux(&error) => Ok(in_flux()),
+                Err(error) if exists(&error) && !self.looked => Ok(Progress::Done(None)),
                 Err(error) if exists(&error) => Ok(match self.iam.instance_profile(name).await? {
-                    Some(profile) => Progress::Done(Made::Before(profile)),
+                    Some(profile) => Progress::Done(Some(Made::Before(profile))),
                     None => Progress::Pending("there, but not visible yet".to_owned()),
                 }),
                 Err(error) => Err(error),
             }
         });
         let made = self.done(made.await)?;
-        if let Made::Before(profile) = &made {
+        if let Some(Made::Before(profile)) = &made {
             self.claim_profile(kind, profile)?;
         }
         Ok(made)
     }
 
-    /// Puts the role into the instance profile in the place of any other, and waits until it is seen
-    /// there: instances that are launched too soon are refused.
+    /// Puts the role into the instance profile in the place of any other. That IAM shows it there
+    /// would say nothing of EC2, which hears of it later: whoever launches instances tries again
+    /// until then, as the node groups do.
     async fn put_role_into(&self, kind: Kind, profile: &InstanceProfile) -> Result<()> {
         let role = self.desired.role(kind).name.as_str();
         let name = profile.name.as_str();
@@ -337,10 +392,7 @@ impl Converge<'_> {
             self.settled(name, remove).await?;
         }
         let add = || self.add_role(name, role);
-        self.settled(name, add).await?;
-        let wait = wait(self.cx, format!("instance profile {name} to have its role"));
-        let there = self.iam.wait_until_role_is_in_profile(name, role, wait);
-        self.done(there.await).map(drop)
+        self.settled(name, add).await
     }
 
     async fn add_role(&self, profile: &str, role: &str) -> Result<(), aws::Error> {

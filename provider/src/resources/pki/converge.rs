@@ -46,6 +46,10 @@ pub(super) struct Converge<'a> {
     /// What is reached so far: what Terraform will remember if a step fails.
     reached: ClusterPki,
     saved: &'a Saved<ClusterPki>,
+    /// Names of the parameters that this walk has made.
+    pub(super) made: BTreeSet<String>,
+    /// Whether it was looked what is there.
+    pub(super) looked: bool,
 }
 
 /// Walks from what exists to what is planned, and returns the state that is reached.
@@ -76,18 +80,20 @@ pub(super) async fn converge(
         planned,
         prior,
         saved,
+        made: BTreeSet::new(),
+        looked: false,
     };
-    let seen = walk.done(walk.store().look().await)?;
-    let tagged = walk.done(tags_of(ssm, &seen).await)?;
-    walk.judge(&tagged)?;
-    let plan = &walk.planned.plan;
-    gone(doing, &layout, &seen, plan, walk.prior.as_ref())?;
-    for part in Part::ALL {
-        if part_state::is_open(part, &walk.planned.plan) {
-            walk.part(part, &seen).await?;
-        }
+    // A create hears from AWS if a name is taken, and most often none is.
+    if walk.prior.is_some() || walk.parts(&Seen::default()).await?.is_none() {
+        walk.looked = true;
+        let seen = walk.done(walk.store().look().await)?;
+        let tagged = walk.done(tags_of(ssm, &seen).await)?;
+        walk.judge(&tagged)?;
+        let plan = &walk.planned.plan;
+        gone(doing, &layout, &seen, plan, walk.prior.as_ref())?;
+        walk.parts(&seen).await?;
+        walk.tags(&seen, tagged).await?;
     }
-    walk.tags(&seen, tagged).await?;
     walk.finish().await
 }
 
@@ -102,7 +108,7 @@ impl Converge<'_> {
         let known = self.known_names();
         let mut takes_over = false;
         for (name, tags) in tagged {
-            if !known.contains(name) {
+            if !known.contains(name) && !self.made.contains(name) {
                 self.claim(name, tags)?;
                 takes_over = true;
             }
@@ -142,7 +148,19 @@ impl Converge<'_> {
         PartState::of(part, self.layout, self.prior.as_ref()?)
     }
 
-    async fn part(&mut self, part: Part, seen: &Seen) -> Result<()> {
+    /// All parts. Nothing if a name is taken, and it wasn't looked for yet by whom.
+    async fn parts(&mut self, seen: &Seen) -> Result<Option<()>> {
+        for part in Part::ALL {
+            if part_state::is_open(part, &self.planned.plan)
+                && self.part(part, seen).await?.is_none()
+            {
+                return Ok(None);
+            }
+        }
+        Ok(Some(()))
+    }
+
+    async fn part(&mut self, part: Part, seen: &Seen) -> Result<Option<()>> {
         let before = self.before(part);
         let target = target(part, &self.planned.plan, before.as_ref())?;
         let mut state = before.unwrap_or_default();

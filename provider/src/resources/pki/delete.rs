@@ -1,9 +1,10 @@
 //! Takes all parameters away: as few calls as there can be, and what is gone is no matter.
 
+use pki::Part;
 use tfplug::{Cx, Diagnostic, Result};
 
 use super::model::ClusterPki;
-use crate::authorities::{Layout, Store};
+use crate::authorities::Layout;
 use crate::diagnostics::aws_error;
 use crate::provider::Data;
 
@@ -26,8 +27,12 @@ pub(super) async fn delete(cx: &Cx<Data>, state: &ClusterPki) -> Result<()> {
     let failed = |error: aws::Error| aws_error(DELETING, &error);
     let ssm = cx.data().clients()?.ssm().await.map_err(failed)?;
     // A create that was stopped may have made more than it could tell.
-    let seen = Store::new(ssm, &layout).look().await.map_err(failed)?;
-    let names: Vec<_> = seen.names().into_iter().collect();
+    let keys = ssm
+        .metadata_below(&layout.all_private())
+        .await
+        .map_err(failed)?;
+    let public = Part::ALL.map(|part| layout.public(part));
+    let names: Vec<_> = keys.into_iter().map(|key| key.name).chain(public).collect();
     ssm.delete_parameters(&names).await.map_err(failed)?;
     Ok(())
 }

@@ -25,14 +25,15 @@ struct Held {
     key: Option<PrivateKey>,
 }
 
-/// Walks to a position, and notes each step.
+/// Walks to a position, and notes each step. Nothing if a name is taken, and it wasn't looked for
+/// yet by whom.
 pub(super) async fn walk(
     walk: &mut Converge<'_>,
     part: Part,
     target: Position,
     seen: &PartSeen,
     state: &mut PartState,
-) -> Result<()> {
+) -> Result<Option<()>> {
     let pair = Brought::of(part, &walk.planned.config).read(part)?;
     let expected = expected(state);
     let mut held = Vec::new();
@@ -50,7 +51,13 @@ pub(super) async fn walk(
             .filter(|_| generation == target.generation);
         let one = match found {
             Some(found) => existing(walk, part, generation, found, known, expected).await?,
-            None => make(walk, part, generation, brought).await?,
+            None => match make(walk, part, generation, brought).await? {
+                Some(made) => {
+                    walk.made.insert(walk.layout.private(part, generation));
+                    made
+                }
+                None => return Ok(None),
+            },
         };
         state.generation = state.generation.max(Some(generation));
         state.keys.insert(generation, Some(one.version));
@@ -65,8 +72,12 @@ pub(super) async fn walk(
         .filter(|one| one.text.as_ref() == Some(&text));
     let version = match same {
         Some(same) => same.version,
-        None => publish(walk, part, seen, &text).await?,
+        None => match publish(walk, part, seen, &text).await? {
+            Some(version) => version,
+            None => return Ok(None),
+        },
     };
+    walk.made.insert(walk.layout.public(part));
     state.bundle = Some(bundle);
     state.version = Some(version);
     // It stands there only when no key is left over.
@@ -94,7 +105,7 @@ pub(super) async fn walk(
         .retain(|generation, _| target.trusted().contains(generation));
     state.stand(Some(target));
     walk.reach(part, state);
-    Ok(())
+    Ok(Some(()))
 }
 
 /// Which key each generation had, as far as the state tells.
@@ -112,7 +123,7 @@ async fn make(
     part: Part,
     generation: u32,
     brought: Option<&PrivateKey>,
-) -> Result<Held> {
+) -> Result<Option<Held>> {
     let name = walk.layout.private(part, generation);
     let wrong = |error| pki_error(walk.doing, &format!("The private key \"{name}\""), &error);
     let key = match brought {
@@ -134,11 +145,12 @@ async fn make(
         .create_parameter(&name, content, &walk.all_tags())
         .await
     {
-        Ok(version) => Ok(Held {
+        Ok(version) => Ok(Some(Held {
             id,
             version,
             key: Some(key),
-        }),
+        })),
+        Err(error) if already_exists(&error) && !walk.looked => Ok(None),
         // Made by a call whose answer was lost, or not seen when it was looked for.
         Err(error) if already_exists(&error) => {
             let found = found(walk, &name).await?;
@@ -151,7 +163,7 @@ async fn make(
                     .at(key_attribute(part).as_str())
                     .into());
             }
-            Ok(found)
+            Ok(Some(found))
         }
         Err(error) => walk.done(Err(error)),
     }
@@ -337,7 +349,12 @@ async fn derive(walk: &Converge<'_>, part: Part, generation: u32, held: &Held) -
 }
 
 /// Writes what is trusted: all of it at once.
-async fn publish(walk: &Converge<'_>, part: Part, seen: &PartSeen, text: &str) -> Result<i64> {
+async fn publish(
+    walk: &Converge<'_>,
+    part: Part,
+    seen: &PartSeen,
+    text: &str,
+) -> Result<Option<i64>> {
     let name = walk.layout.public(part);
     if text.len() > MAX_BYTES {
         let text = format!(
@@ -360,6 +377,7 @@ async fn publish(walk: &Converge<'_>, part: Part, seen: &PartSeen, text: &str) -
             .create_parameter(&name, content, &walk.all_tags())
             .await
         {
+            Err(error) if already_exists(&error) && !walk.looked => return Ok(None),
             Err(error) if already_exists(&error) => {
                 let seen = wait(walk.cx, format!("parameter {name} to be visible"));
                 let tags = seen.until(|| async {
@@ -370,10 +388,11 @@ async fn publish(walk: &Converge<'_>, part: Part, seen: &PartSeen, text: &str) -
                 });
                 walk.claim(&name, &walk.done(tags.await)?)?;
             }
-            result => return walk.done(result),
+            result => return walk.done(result).map(Some),
         }
     }
-    walk.done(walk.ssm.overwrite_parameter(&name, content).await)
+    let written = walk.ssm.overwrite_parameter(&name, content).await;
+    walk.done(written).map(Some)
 }
 
 /// The tier that a parameter is in, from which it can't go back.

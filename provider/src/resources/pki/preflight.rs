@@ -53,6 +53,11 @@ pub(super) async fn preflight(cx: &Cx<Data>, change: &PlannedChange<ClusterPki>)
         return Ok(());
     }
     let ssm = cx.data().clients()?.ssm().await.map_err(failed)?;
+    // Where no private key is, nothing that is public can be of a PKI.
+    let keys = ssm.metadata_below(&layout.all_private()).await;
+    if keys.map_err(failed)?.is_empty() {
+        return Ok(());
+    }
     let seen = Store::new(ssm, &layout).look().await.map_err(failed)?;
     let tags = tags_of(ssm, &seen).await.map_err(failed)?;
     for (name, tags) in tags {

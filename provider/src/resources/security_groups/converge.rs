@@ -22,6 +22,10 @@ use crate::diagnostics::aws_error;
 use crate::provider::Data;
 use crate::waits;
 
+/// What CreateSecurityGroup answers when the VPC has a group of that name.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
+const NAME_TAKEN: &str = "InvalidGroup.Duplicate";
+
 /// One walk.
 pub(super) struct Converge<'a> {
     cx: &'a Cx<Data>,
@@ -33,6 +37,8 @@ pub(super) struct Converge<'a> {
     remembered: SecurityGroups,
     saved: &'a Saved<SecurityGroups>,
     doing: &'static str,
+    /// Whether groups that the state doesn't name were looked for.
+    looked: bool,
 }
 
 /// Walks from what exists to what is planned, and returns the state that is reached.
@@ -58,8 +64,12 @@ pub(super) async fn converge(
         remembered: before.unwrap_or(&plan).clone(),
         saved,
         doing,
+        looked: false,
     };
-    walk.find_missing().await?;
+    // A create hears from AWS if a name is taken, and most often none is.
+    if before.is_some() {
+        walk.find_missing().await?;
+    }
     walk.groups().await?;
     // All groups come before any rule: they are about one another.
     let table = Table::of(&walk.desired.cluster, &walk.desired.rules, walk.there.ids());
@@ -81,6 +91,7 @@ impl Converge<'_> {
     /// Looks for groups that the state doesn't name, by their names. All are judged before anything is
     /// touched.
     async fn find_missing(&mut self) -> Result<()> {
+        self.looked = true;
         let missing: Vec<Group> = Group::ALL
             .into_iter()
             .filter(|group| !self.there.groups.contains_key(group))
@@ -123,10 +134,14 @@ impl Converge<'_> {
     async fn groups(&mut self) -> Result<()> {
         let mut made = BTreeMap::new();
         for group in Group::ALL {
-            if !self.there.groups.contains_key(&group) {
-                let found = self.create(group).await?;
-                made.insert(group, found.id.clone());
-                self.there.groups.insert(group, found);
+            while !self.there.groups.contains_key(&group) {
+                match self.create(group).await? {
+                    Some(found) => {
+                        made.insert(group, found.id.clone());
+                        self.there.groups.insert(group, found);
+                    }
+                    None => self.find_missing().await?,
+                }
             }
             self.save();
         }
@@ -136,7 +151,8 @@ impl Converge<'_> {
         Ok(())
     }
 
-    async fn create(&self, group: Group) -> Result<SecurityGroup> {
+    /// Nothing if the name is taken, and it wasn't looked for yet by whom.
+    async fn create(&self, group: Group) -> Result<Option<SecurityGroup>> {
         let Desired {
             cluster, vpc_id, ..
         } = &self.desired;
@@ -148,21 +164,22 @@ impl Converge<'_> {
         };
         let create = async || self.ec2.create_security_group(&new).await;
         let id = match waits::settled(self.cx, create).await {
+            Err(error) if error.code() == Some(NAME_TAKEN) && !self.looked => return Ok(None),
             // Made by a first try whose answer got lost, or by a create that was killed and whose
             // group AWS doesn't show yet.
-            Err(error) if error.code() == Some("InvalidGroup.Duplicate") => {
+            Err(error) if error.code() == Some(NAME_TAKEN) => {
                 let found = self.until_named(group).await?;
                 self.claim(group, &found)?;
-                return Ok(found);
+                return Ok(Some(found));
             }
             other => self.done(other)?,
         };
-        Ok(SecurityGroup {
+        Ok(Some(SecurityGroup {
             id,
             name: new.name,
             vpc_id: new.vpc_id,
             tags: new.tags,
-        })
+        }))
     }
 
     async fn until_named(&self, group: Group) -> Result<SecurityGroup> {

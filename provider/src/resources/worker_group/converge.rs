@@ -13,7 +13,9 @@ use super::model::WorkerGroup;
 use super::observed::{named, outdated_now};
 use super::replace::Goal;
 use crate::diagnostics::aws_error;
-use crate::node_group::{HasMachine, Observed, Since, UserData, Walk, Wanted, tag_values, tainted};
+use crate::node_group::{
+    HasMachine, Made, Observed, Since, UserData, Walk, Wanted, tag_values, tainted,
+};
 use crate::provider::Data;
 use crate::tags;
 
@@ -59,11 +61,24 @@ pub(super) async fn converge(
         },
         creating: before.is_none(),
     };
-    let existing = converge.find(before.as_ref()).await?;
-    let template = converge.template(&existing, user_data.as_ref()).await?;
+    let mut existing = match &before {
+        // AWS says if a name is taken.
+        None => Observed::default(),
+        Some(_) => converge.find(before.as_ref()).await?,
+    };
+    let template = match converge.parts(&existing, user_data.as_ref()).await? {
+        Made::Fresh(template) => template,
+        Made::Taken(_) => {
+            existing = converge.find(before.as_ref()).await?;
+            match converge.parts(&existing, user_data.as_ref()).await? {
+                Made::Fresh(template) => template,
+                Made::Taken(error) => return walk.taken(&error),
+            }
+        }
+    };
     let outdated = match &existing.group {
         None => {
-            converge.create_group(template.launch(&desired)).await?;
+            converge.wait_for_nodes().await?;
             Attr::Known(Set::default())
         }
         Some(group) => {
@@ -136,12 +151,31 @@ impl Converge<'_> {
         walk.done(all)
     }
 
+    /// The launch template, and a group where there is none yet.
+    async fn parts(
+        &mut self,
+        existing: &Observed,
+        user_data: Option<&UserData>,
+    ) -> Result<Made<Template>> {
+        let template = match self.template(existing, user_data).await? {
+            Made::Fresh(template) => template,
+            Made::Taken(error) => return Ok(Made::Taken(error)),
+        };
+        if existing.group.is_none() {
+            let made = self.create_group(template.launch(self.desired)).await?;
+            if let Made::Taken(error) = made {
+                return Ok(Made::Taken(error));
+            }
+        }
+        Ok(Made::Fresh(template))
+    }
+
     /// The launch template, and the version of it that says what is planned.
     async fn template(
         &mut self,
         existing: &Observed,
         user_data: Option<&UserData>,
-    ) -> Result<Template> {
+    ) -> Result<Made<Template>> {
         let (walk, desired) = (self.walk, self.desired);
         let (marks, tags_all) = (&desired.marks, &desired.tags_all);
         if let Some(template) = &existing.template {
@@ -154,11 +188,11 @@ impl Converge<'_> {
             self.plan.launch_template_version.known(),
         ) && let Some(data) = existing.versions.get(&version)
         {
-            return Ok(Template {
+            return Ok(Made::Fresh(Template {
                 id: template.id.clone(),
                 version,
                 data: data.clone(),
-            });
+            }));
         }
         let mut machine = self.plan.machine();
         if machine.root_device_name().is_none() {
@@ -177,9 +211,13 @@ impl Converge<'_> {
             Some(template) => (template.clone(), None),
             None => {
                 let tags = marks.of_template(tags_all);
-                let made = walk.create_template(&data, &tags).await?;
-                self.set_template(&made.0);
-                made
+                match walk.create_template(&data, &tags).await? {
+                    Made::Fresh((template, version)) => {
+                        self.set_template(&template);
+                        (template, Some(version))
+                    }
+                    Made::Taken(error) => return Ok(Made::Taken(error)),
+                }
             }
         };
         let version = match fresh {
@@ -189,21 +227,24 @@ impl Converge<'_> {
                     .await?
             }
         };
-        Ok(Template {
+        Ok(Made::Fresh(Template {
             id: template.id,
             version,
             data,
-        })
+        }))
     }
 
-    async fn create_group(&mut self, launch: Launch) -> Result<()> {
+    async fn create_group(&mut self, launch: Launch) -> Result<Made<()>> {
         let wanted = self.desired.group(&self.plan, launch)?;
-        let group = self.walk.create_group(&wanted).await?;
+        let group = match self.walk.create_group(&wanted).await? {
+            Made::Fresh(group) => group,
+            Made::Taken(error) => return Ok(Made::Taken(error)),
+        };
         self.set_group(&group);
         self.walk
             .bring_into_line(&group, &wanted.hooks, &wanted)
             .await?;
-        self.wait_for_nodes().await
+        Ok(Made::Fresh(()))
     }
 
     /// Gives what lives its tags: before the group gets them, which remembers until then what the

@@ -19,6 +19,7 @@ from moto.core.exceptions import ServiceException, _RESTError
 from moto.core.responses import EmptyResult
 from moto.iam.models import iam_backends
 
+from ..iam import is_seen
 from ..patching import adds, replaces
 from . import lifecycle
 from .hooks import check_hook, put_hook
@@ -304,7 +305,8 @@ def check_launch_settings(backend, given, required=True):
     if not version.image_id:
         raise ValidationError(fault + "The request must contain the parameter ImageId")
     profile = version.data.get("IamInstanceProfile") or {}
-    known = iam_backends[backend.account_id][backend.partition].instance_profiles.values()
+    profiles = iam_backends[backend.account_id][backend.partition].instance_profiles.values()
+    known = [one for one in profiles if is_seen(backend.account_id, one)]
     for key, attribute in (("Name", "name"), ("Arn", "arn")):
         wanted = profile.get(key)
         if wanted and not any(getattr(found, attribute) == wanted for found in known):
