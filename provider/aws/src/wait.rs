@@ -3,6 +3,7 @@
 mod told;
 
 use std::future::Future;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -42,7 +43,11 @@ enum Ends {
     BetweenTries,
 }
 
-/// The pauses between looks: each up to twice the one before, with jitter.
+/// The pauses between looks: each up to twice the one before.
+///
+/// Looks keep to a beat that all waits of a process have in common, so that those which wait for
+/// things of one kind look together and share a call. Tries to make something have jitter instead,
+/// so that those which AWS refused together don't come back together.
 #[derive(Clone, Debug)]
 pub struct Backoff {
     next: Duration,
@@ -129,7 +134,7 @@ impl Wait {
         let mut state = String::from("nothing");
         let mut told = Told::default();
         if self.begins_later {
-            state = self.pause(start, state).await?;
+            state = self.pause(start, state, ends).await?;
         }
         loop {
             if self.cancel.is_cancelled() {
@@ -168,17 +173,21 @@ impl Wait {
                 let waited = start.elapsed().as_secs();
                 tracing::info!("waiting for {} for {waited} s: {state}", self.what);
             }
-            state = self.pause(start, state).await?;
+            state = self.pause(start, state, ends).await?;
         }
     }
 
     /// Waits for the time of the next look.
-    async fn pause(&mut self, start: Instant, state: String) -> Result<String, Error> {
+    async fn pause(&mut self, start: Instant, state: String, ends: Ends) -> Result<String, Error> {
+        let pause = match ends {
+            Ends::WithinALook => self.backoff.until_the_next_beat(Instant::now()),
+            Ends::BetweenTries => self.backoff.pause(),
+        };
         tokio::select! {
             biased;
             () = self.cancel.cancelled() => Err(self.cancelled(start, state)),
             () = tokio::time::sleep_until(self.deadline) => Err(self.timed_out(start, state)),
-            () = tokio::time::sleep(self.backoff.pause()) => Ok(state),
+            () = tokio::time::sleep(pause) => Ok(state),
         }
     }
 
@@ -200,8 +209,8 @@ impl Wait {
 }
 
 impl Backoff {
-    /// Pauses from about `first` up to `max`. `seed` makes the jitter: give waits that start
-    /// together different ones, or they look together.
+    /// Pauses from about `first` up to `max`. `seed` makes the jitter of tries: give waits that start
+    /// together different ones.
     #[must_use]
     pub fn new(first: Duration, max: Duration, seed: u64) -> Self {
         Self {
@@ -213,10 +222,26 @@ impl Backoff {
 
     /// The next pause: between half of the current one and all of it.
     pub(crate) fn pause(&mut self) -> Duration {
+        let half = self.advance() / 2;
+        half + half.mul_f64(self.fraction())
+    }
+
+    /// The same, such that it ends on the beat.
+    fn until_the_next_beat(&mut self, now: Instant) -> Duration {
+        let half = self.advance() / 2;
+        let passed = now.saturating_duration_since(beat()).as_nanos();
+        let over = match half.as_nanos() {
+            0 => 0,
+            beat => (beat - passed % beat) % beat,
+        };
+        half + Duration::from_nanos(u64::try_from(over).unwrap_or(u64::MAX))
+    }
+
+    /// The current pause at its longest; the next is twice as long.
+    fn advance(&mut self) -> Duration {
         let full = self.next;
         self.next = full.saturating_mul(2).min(self.max);
-        let half = full / 2;
-        half + half.mul_f64(self.fraction())
+        full
     }
 
     /// A number from 0 to 1: SplitMix64, <https://prng.di.unimi.it/splitmix64.c>.
@@ -228,6 +253,12 @@ impl Backoff {
         z ^= z >> 31;
         f64::from((z >> 32) as u32) / f64::from(u32::MAX)
     }
+}
+
+/// When the beat of this process began: at its first wait, which is another moment in each process.
+fn beat() -> Instant {
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    *BEGAN.get_or_init(Instant::now)
 }
 
 /// Longer than any apply.
@@ -353,6 +384,30 @@ mod tests {
             .until(|| async { panic!("looked") as Result<Progress<()>, Error> })
             .await;
         assert!(result.unwrap_err().is_cancelled());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn looks_that_began_apart_fall_together() {
+        let mut first = Backoff::new(Duration::from_secs(2), Duration::from_secs(10), 1);
+        let mut second = Backoff::new(Duration::from_secs(2), Duration::from_secs(10), 2);
+        let began = Instant::now();
+        let first = began + first.until_the_next_beat(began);
+        let later = began + Duration::from_millis(100);
+        let second = later + second.until_the_next_beat(later);
+        // The beat may fall between the two.
+        let apart = second - first;
+        assert!(apart.is_zero() || apart.as_secs() == 1, "{apart:?}");
+
+        let mut own = Backoff::new(Duration::from_secs(2), Duration::from_secs(10), 1);
+        let mut now = began;
+        for full in [2, 4, 8, 10, 10] {
+            let full = Duration::from_secs(full);
+            let pause = own.until_the_next_beat(now);
+            assert!(pause >= full / 2 && pause < full, "{pause:?} of {full:?}");
+            now += pause;
+            let passed = now.saturating_duration_since(beat()).as_nanos();
+            assert_eq!(passed % (full / 2).as_nanos(), 0);
+        }
     }
 
     #[test]

@@ -50,6 +50,8 @@ impl Walk<'_> {
         let what = format!("the nodes of {} to be in service", self.name);
         let seen = self
             .wait(what, timeout)
+            // No node is in service at once.
+            .later()
             .until(async || {
                 let Some(group) = self.scaling.group(&self.name).await? else {
                     return Ok(Progress::Failed("the group is gone".to_owned()));

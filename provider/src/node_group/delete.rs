@@ -90,30 +90,21 @@ impl Walk<'_> {
         if !stopped.is_empty() {
             self.done(self.scaling.resume_processes(&self.name, &stopped).await)?;
         }
+        self.done(self.release(group).await)?;
+        if group.instances.is_empty() && group.desired_capacity == 0 {
+            return Ok(());
+        }
         let what = format!("the nodes of {} to leave", self.name);
         let left = self
             .wait(what, Duration::MAX)
+            // None leaves at once.
+            .later()
             .until(async || {
                 let Some(group) = self.scaling.group(&self.name).await? else {
                     return Ok(Progress::Done(()));
                 };
                 // One that was launched before the group was told comes into service protected.
-                let bare: Vec<String> = living(Some(&group))
-                    .filter(|node| node.lifecycle_state == "InService")
-                    .filter(|node| node.protected_from_scale_in)
-                    .map(|node| node.id.clone())
-                    .collect();
-                if !bare.is_empty() {
-                    let set = self
-                        .scaling
-                        .set_instance_protection(&self.name, &bare, false)
-                        .await;
-                    match set {
-                        // One of them has left meanwhile: the next look tells who is there.
-                        Err(error) if error.code() == Some("ValidationError") => {}
-                        set => set?,
-                    }
-                }
+                self.release(&group).await?;
                 if group.instances.is_empty() {
                     return Ok(Progress::Done(()));
                 }
@@ -126,6 +117,27 @@ impl Walk<'_> {
             })
             .await;
         self.done(left)
+    }
+
+    /// Takes protection from the nodes that have it.
+    async fn release(&self, group: &Group) -> Result<(), aws::Error> {
+        let bare: Vec<String> = living(Some(group))
+            .filter(|node| node.lifecycle_state == "InService")
+            .filter(|node| node.protected_from_scale_in)
+            .map(|node| node.id.clone())
+            .collect();
+        if bare.is_empty() {
+            return Ok(());
+        }
+        let set = self
+            .scaling
+            .set_instance_protection(&self.name, &bare, false)
+            .await;
+        match set {
+            // One of them has left meanwhile: the next look tells who is there.
+            Err(error) if error.code() == Some("ValidationError") => Ok(()),
+            set => set,
+        }
     }
 
     /// Deletes the launch template.
