@@ -300,7 +300,8 @@ fn token(text: &str) -> String {
 macro_rules! client_of {
     ($sdk:ident, $service:expr, $settings:expr, $config:expr) => {{
         let mut builder = $sdk::config::Builder::from($config)
-            .retry_partition($crate::retry::partition($service));
+            .retry_partition($crate::retry::partition($service))
+            .interceptor($crate::writes::NoteWrites);
         if let Some(url) = $settings.endpoints.get(&$service) {
             builder = builder.endpoint_url(url);
         }

@@ -13,9 +13,19 @@ use tokio::time::Instant;
 
 use crate::error::Error;
 
+mod listing;
+
+pub(crate) use listing::note_a_write;
+pub use listing::refreshing;
+use listing::{Listing, WRITES, is_refreshing};
+
 /// How long the first asker waits for others. Terraform starts its reads within milliseconds of
 /// each other; a read alone is delayed by this much, which is little beside a call to AWS.
 pub(crate) const WINDOW: Duration = Duration::from_millis(20);
+
+/// From which call for a refresh on, within some seconds, the objects of a kind are listed: one alone
+/// is that of a small configuration.
+pub(crate) const LISTED_FROM: u32 = 2;
 
 /// How long an object that was there counts as there, for checks whose outcome AWS judges once more
 /// when the write comes. Long enough for the apply of a network that the next resources stand in.
@@ -33,11 +43,13 @@ pub(crate) type Describing<K, V> =
 ///
 /// Reads gather while a window is open and while a call is in flight. [`get`](Self::get) has no
 /// cache: it is answered by a call that starts after it, so it sees every write that was done
-/// before. [`known`](Self::known) is another matter, and says which.
+/// before; but for [refreshes](refreshing), of which kinds may be [listed](Self::or_listed).
+/// [`known`](Self::known) is another matter, and says which.
 pub(crate) struct Coalescer<K, V>(Arc<Shared<K, V>>);
 
 struct Shared<K, V> {
     memory: Option<Memory<K, V>>,
+    listing: Option<Listing<K, V>>,
     describe: Describe<K, V>,
     /// How many objects one call may name.
     limit: usize,
@@ -46,6 +58,8 @@ struct Shared<K, V> {
 
 struct Queue<K, V> {
     waiting: BTreeMap<K, Vec<Asker<V>>>,
+    /// Whether somebody waits who is not a refresh.
+    exact: bool,
     /// Whether a task is at work that will take what is waiting.
     driven: bool,
 }
@@ -65,11 +79,13 @@ where
     {
         let queue = Mutex::new(Queue {
             waiting: BTreeMap::new(),
+            exact: false,
             driven: false,
         });
         let describe: Describe<K, V> = Box::new(move |keys| Box::pin(describe(keys)));
         Self(Arc::new(Shared {
             memory: None,
+            listing: None,
             describe,
             limit: limit.max(1),
             queue,
@@ -82,6 +98,25 @@ where
         let Self(mut shared) = self;
         if let Some(shared) = Arc::get_mut(&mut shared) {
             shared.memory = Some(Memory::default());
+        }
+        Self(shared)
+    }
+
+    /// The same, which of the `from`th call for refreshes on within a moment lists all objects of the
+    /// kind, for those that follow too. `list` gets the keys that are asked for, and may tell of any
+    /// others. Objects that it doesn't tell of are asked for.
+    pub(crate) fn or_listed<F, Fut>(self, from: u32, list: F) -> Self
+    where
+        F: Fn(Vec<K>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<BTreeMap<K, V>, Error>> + Send + 'static,
+    {
+        self.with_listing(Listing::new(from, &WRITES, list))
+    }
+
+    fn with_listing(self, listing: Listing<K, V>) -> Self {
+        let Self(mut shared) = self;
+        if let Some(shared) = Arc::get_mut(&mut shared) {
+            shared.listing = Some(listing);
         }
         Self(shared)
     }
@@ -131,8 +166,17 @@ where
     /// Joins those who wait.
     fn ask(&self, key: K) -> oneshot::Receiver<Result<Option<V>, Error>> {
         let (asker, answer) = oneshot::channel();
+        let is_refreshing = is_refreshing();
+        if let (Some(listing), true) = (&self.0.listing, is_refreshing)
+            && let Some(found) = listing.recall(&key)
+        {
+            // The receiver is in hand, so it is there to hear.
+            let _ = asker.send(Ok(Some(found)));
+            return answer;
+        }
         let start = {
             let mut queue = self.0.lock();
+            queue.exact |= !is_refreshing;
             queue.waiting.entry(key).or_default().push(asker);
             !std::mem::replace(&mut queue.driven, true)
         };
@@ -187,7 +231,7 @@ impl<K, V> fmt::Debug for Coalescer<K, V> {
 
 impl<K: Ord + Clone, V> Shared<K, V> {
     /// The next batch, or `None` when nobody waits and the task may end.
-    fn take(&self) -> Option<BTreeMap<K, Vec<Asker<V>>>> {
+    fn take(&self) -> Option<Batch<K, V>> {
         let mut queue = self.lock();
         // Nobody needs an answer that all askers have given up.
         queue.waiting.retain(|_, askers| {
@@ -203,7 +247,12 @@ impl<K: Ord + Clone, V> Shared<K, V> {
             queue.driven = false;
             return None;
         }
-        Some(batch)
+        let exact = if queue.waiting.is_empty() {
+            std::mem::take(&mut queue.exact)
+        } else {
+            queue.exact
+        };
+        Some(Batch { batch, exact })
     }
 }
 
@@ -212,6 +261,13 @@ impl<K, V> Shared<K, V> {
         // Nothing panics while it holds the lock; were it so, the queue would still be whole.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What is asked for together.
+struct Batch<K, V> {
+    batch: BTreeMap<K, Vec<Asker<V>>>,
+    /// Whether somebody asks who is not a refresh.
+    exact: bool,
 }
 
 /// Ends a task's turn even if the call panics: those who wait get an error, and the next asker
@@ -235,8 +291,16 @@ where
 {
     let turn = Turn(shared);
     tokio::time::sleep(WINDOW).await;
-    while let Some(batch) = turn.0.take() {
-        answer(&turn.0.describe, batch).await;
+    while let Some(Batch { mut batch, exact }) = turn.0.take() {
+        if let (Some(listing), false) = (&turn.0.listing, exact) {
+            let listed = listing.try_list(batch.keys().cloned().collect()).await;
+            for (key, found) in listed {
+                tell(batch.remove(&key).unwrap_or_default(), &Ok(Some(found)));
+            }
+        }
+        if !batch.is_empty() {
+            answer(&turn.0.describe, batch).await;
+        }
     }
 }
 

@@ -42,8 +42,10 @@ pub mod tags;
 #[cfg(test)]
 mod testing;
 pub mod wait;
+mod writes;
 
 pub use clients::Clients;
+pub use coalesce::refreshing;
 pub use environment::Environment;
 pub use error::{CallError, CallFailure, Error};
 pub use secret::Secret;

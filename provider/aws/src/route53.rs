@@ -11,13 +11,14 @@ use aws_types::SdkConfig;
 
 mod record;
 mod records;
+mod zones;
 
+use record::bare_id;
 pub use record::{Record, RecordData};
-use record::{bare_id, bare_name};
 use records::Key;
 
 use crate::clients::client_of;
-use crate::coalesce::{Coalescer, Memory};
+use crate::coalesce::Coalescer;
 use crate::error::Error;
 use crate::settings::{Service, Settings};
 use crate::wait::{Progress, Wait};
@@ -30,8 +31,7 @@ const SERVICE: Service = Service::Route53;
 pub struct Route53 {
     client: Client,
     records: Arc<Coalescer<Key, Vec<Record>>>,
-    /// Hosted zones by id, as they were named.
-    zones: Arc<Memory<String, HostedZone>>,
+    zones: Arc<Coalescer<String, HostedZone>>,
 }
 
 /// A hosted zone.
@@ -58,6 +58,17 @@ pub enum Created {
     Exists,
 }
 
+/// What became of a record that is to go.
+#[derive(Clone, Debug)]
+pub enum Removed {
+    /// It is removed.
+    Now(ChangeId),
+    /// There was no such record, or no such zone.
+    Before,
+    /// A record of this name and type says something else, and was not touched. In AWS's words.
+    Not(Error),
+}
+
 pub(crate) fn client(settings: &Settings, sdk: &SdkConfig) -> Client {
     client_of!(aws_sdk_route53, SERVICE, settings, sdk)
 }
@@ -66,7 +77,7 @@ impl Route53 {
     pub(crate) fn new(client: Client) -> Self {
         Self {
             records: Arc::new(records::by_key(client.clone())),
-            zones: Arc::default(),
+            zones: Arc::new(zones::by_id(client.clone())),
             client,
         }
     }
@@ -77,22 +88,7 @@ impl Route53 {
     ///
     /// When AWS can't be asked.
     pub async fn hosted_zone(&self, id: &str) -> Result<Option<HostedZone>, Error> {
-        const OPERATION: &str = "GetHostedZone";
-        let answer = self.client.get_hosted_zone().id(id).send().await;
-        let answer = match answer.map_err(|error| Error::call(SERVICE, OPERATION, id, error)) {
-            Err(error) if error.is_not_found() => return Ok(None),
-            answer => answer?,
-        };
-        let zone = answer
-            .hosted_zone
-            .ok_or_else(|| Error::lacking(SERVICE, OPERATION, id, "zone"))?;
-        let found = HostedZone {
-            id: bare_id(&zone.id),
-            name: bare_name(&zone.name),
-            private: zone.config.is_some_and(|config| config.private_zone),
-        };
-        self.zones.note(id.to_owned(), Some(found.clone()));
-        Ok(Some(found))
+        self.zones.get(id.to_owned()).await
     }
 
     /// The same for checks: as it was when it was seen last, if that isn't long ago.
@@ -101,10 +97,7 @@ impl Route53 {
     ///
     /// When AWS can't be asked.
     pub async fn known_hosted_zone(&self, id: &str) -> Result<Option<HostedZone>, Error> {
-        match self.zones.recall(&id.to_owned()) {
-            Some(known) => Ok(Some(known)),
-            None => self.hosted_zone(id).await,
-        }
+        self.zones.known(id.to_owned()).await
     }
 
     /// The record sets of exactly this name and type: one, or several under a routing policy.
@@ -144,19 +137,18 @@ impl Route53 {
         self.change(zone_id, ChangeAction::Upsert, record).await
     }
 
-    /// Deletes exactly this record. `None` if there is no such record, or no such zone.
+    /// Deletes exactly this record.
     ///
     /// # Errors
     ///
-    /// When AWS refuses: also if a record of this name and type says something else.
-    pub async fn delete_record(
-        &self,
-        zone_id: &str,
-        record: &Record,
-    ) -> Result<Option<ChangeId>, Error> {
+    /// When AWS refuses.
+    pub async fn delete_record(&self, zone_id: &str, record: &Record) -> Result<Removed, Error> {
         match self.change(zone_id, ChangeAction::Delete, record).await {
-            Err(error) if error.is_not_found() || says(&error, "it was not found") => Ok(None),
-            result => result.map(Some),
+            Err(error) if error.is_not_found() || says(&error, "it was not found") => {
+                Ok(Removed::Before)
+            }
+            Err(error) if says(&error, "do not match") => Ok(Removed::Not(error)),
+            result => result.map(Removed::Now),
         }
     }
 

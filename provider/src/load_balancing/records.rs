@@ -1,6 +1,6 @@
 //! The name in Route 53: made, noted and removed.
 
-use aws::route53::{ChangeId, Created};
+use aws::route53::{ChangeId, Created, Removed};
 use tfplug::{Cx, Diagnostic, Result};
 
 use super::observed::leads_to;
@@ -76,10 +76,7 @@ impl<M: HasBalancer> Walk<'_, M> {
     /// Removes a record that leads here. One that leads elsewhere by now is somebody else's.
     async fn remove_record(&self, old: &WantedRecord) -> Result<()> {
         let balancer = self.reached.balancer();
-        let Some(dns_name) = balancer.dns_name.text() else {
-            return Ok(());
-        };
-        self.done(remove_record(self.cx, old, dns_name).await)
+        self.done(remove_record(self.cx, old, &balancer).await)
     }
 
     fn set_record(&mut self, record: Option<&WantedRecord>) {
@@ -100,10 +97,8 @@ pub(super) async fn remove_records(cx: &Cx<Data>, balancer: &Balancer) -> Result
     if let Some(record) = balancer.record() {
         records.add(record);
     }
-    if let Some(dns_name) = balancer.dns_name.text() {
-        for record in &records.0 {
-            remove_record(cx, record, dns_name).await?;
-        }
+    for record in &records.0 {
+        remove_record(cx, record, balancer).await?;
     }
     Ok(())
 }
@@ -112,17 +107,33 @@ pub(super) async fn remove_records(cx: &Cx<Data>, balancer: &Balancer) -> Result
 async fn remove_record(
     cx: &Cx<Data>,
     record: &WantedRecord,
-    dns_name: &str,
+    balancer: &Balancer,
 ) -> Result<(), aws::Error> {
     let Ok(clients) = cx.data().clients() else {
         return Ok(());
     };
-    let dns = clients.route53().await?;
-    let found = dns.records(&record.zone_id, &record.fqdn, "A").await?;
-    let Some(found) = found.into_iter().find(|found| leads_to(found, dns_name)) else {
+    let (Some(dns_name), Some(zone_id)) = (balancer.dns_name.text(), balancer.zone_id.text())
+    else {
         return Ok(());
     };
-    if let Some(change) = dns.delete_record(&record.zone_id, &found).await? {
+    let dns = clients.route53().await?;
+    let alias = record.alias(dns_name, zone_id);
+    let mut removed = dns.delete_record(&record.zone_id, &alias).await?;
+    if let Removed::Not(_) = removed {
+        // Perhaps it leads here in other words.
+        let found = dns.records(&record.zone_id, &record.fqdn, "A").await?;
+        let Some(found) = found.into_iter().find(|found| leads_to(found, dns_name)) else {
+            return Ok(());
+        };
+        removed = dns.delete_record(&record.zone_id, &found).await?;
+    }
+    let change = match removed {
+        Removed::Now(change) => Some(change),
+        Removed::Before => None,
+        // Changed just now.
+        Removed::Not(error) => return Err(error),
+    };
+    if let Some(change) = change {
         let what = format!("record {} to be gone", record.fqdn);
         dns.wait_until_in_sync(&change, wait(cx, what)).await?;
     }

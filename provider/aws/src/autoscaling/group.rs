@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_autoscaling::Client;
+use aws_sdk_autoscaling::operation::describe_auto_scaling_groups::builders::DescribeAutoScalingGroupsFluentBuilder as Describe;
 use aws_sdk_autoscaling::types::{
-    AutoScalingGroup as SdkGroup, Instance as SdkInstance, TagDescription,
+    AutoScalingGroup as SdkGroup, Filter, Instance as SdkInstance, TagDescription,
 };
 
 use super::{Autoscaling, GroupSettings, Launch, SERVICE, said};
-use crate::coalesce::Coalescer;
+use crate::coalesce::{Coalescer, LISTED_FROM};
 use crate::error::Error;
+use crate::ownership::CLUSTER_KEY;
 use crate::wait::{Progress, Wait};
 
 /// A group as AWS has it.
@@ -101,6 +103,8 @@ impl Autoscaling {
     ///
     /// When the wait ends early ([`Wait::until`]).
     pub async fn wait_until_group_gone(&self, name: &str, wait: Wait) -> Result<(), Error> {
+        // A group's end takes AWS some seconds.
+        let wait = wait.later();
         wait.until(|| async {
             let found = self.group(name).await?;
             Ok(found.map_or(Progress::Done(()), |group| {
@@ -116,27 +120,38 @@ impl Autoscaling {
 /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html>
 const BATCH: usize = 50;
 
+/// How many groups a page of a list may have.
+/// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html>
+const PAGE: i32 = 100;
+
 /// A name that doesn't exist is left out of AWS's answer.
 pub(super) fn by_name(client: Client) -> Coalescer<String, Group> {
-    Coalescer::new(BATCH, move |names: Vec<String>| {
-        let client = client.clone();
-        async move {
-            const OPERATION: &str = "DescribeAutoScalingGroups";
-            let request = client.describe_auto_scaling_groups();
-            let request = request.set_auto_scaling_group_names(Some(names.clone()));
-            let mut found = BTreeMap::new();
-            let mut pages = request.into_paginator().send();
-            while let Some(page) = pages.next().await {
-                let page =
-                    page.map_err(|error| Error::call(SERVICE, OPERATION, names.join(", "), error))?;
-                for one in page.auto_scaling_groups.unwrap_or_default() {
-                    let group = Group::from_sdk(OPERATION, one)?;
-                    found.insert(group.name.clone(), group);
-                }
-            }
-            Ok(found)
-        }
+    let named = client.clone();
+    let by_name = Coalescer::new(BATCH, move |names: Vec<String>| {
+        let request = named.describe_auto_scaling_groups();
+        let request = request.set_auto_scaling_group_names(Some(names.clone()));
+        describe(request, names)
+    });
+    by_name.or_listed(LISTED_FROM, move |names| {
+        let marked = Filter::builder().name("tag-key").values(CLUSTER_KEY);
+        let request = client.describe_auto_scaling_groups();
+        describe(request.filters(marked.build()).max_records(PAGE), names)
     })
+}
+
+async fn describe(request: Describe, about: Vec<String>) -> Result<BTreeMap<String, Group>, Error> {
+    const OPERATION: &str = "DescribeAutoScalingGroups";
+    let mut found = BTreeMap::new();
+    let mut pages = request.into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page =
+            page.map_err(|error| Error::call(SERVICE, OPERATION, about.join(", "), error))?;
+        for one in page.auto_scaling_groups.unwrap_or_default() {
+            let group = Group::from_sdk(OPERATION, one)?;
+            found.insert(group.name.clone(), group);
+        }
+    }
+    Ok(found)
 }
 
 impl Group {

@@ -1,6 +1,7 @@
 //! The coalescer against a fake AWS, under paused time.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
 
@@ -223,4 +224,65 @@ async fn without_a_memory_all_is_asked() {
     assert_eq!(coalescer.known(1).await.unwrap(), Some(10));
     assert_eq!(coalescer.known(2).await.unwrap(), None);
     assert_eq!(fake.calls().len(), 3);
+}
+
+/// Reads of a refresh, one after the other, as Terraform sends them that reads ten of all kinds.
+async fn refresh(coalescer: &Coalescer<u32, u32>, keys: &[u32]) -> Vec<Option<u32>> {
+    let mut found = Vec::new();
+    for key in keys {
+        found.push(refreshing(coalescer.get(*key)).await.unwrap());
+    }
+    found
+}
+
+/// Lists all that the fake has, and notes that as a call without keys.
+fn listed(fake: Fake) -> (Coalescer<u32, u32>, Arc<Fake>, &'static AtomicU64) {
+    let writes: &'static AtomicU64 = Box::leak(Box::default());
+    let fake = Arc::new(fake);
+    let (asked, all) = (Arc::clone(&fake), Arc::clone(&fake));
+    let coalescer = Coalescer::new(20, move |keys| Arc::clone(&asked).describe(keys));
+    let listing = Listing::new(2, writes, move |_| {
+        let fake = Arc::clone(&all);
+        async move {
+            fake.calls.lock().unwrap().push(Vec::new());
+            let objects = fake.objects.lock().unwrap().clone();
+            Ok(objects.into_iter().map(|key| (key, key * 10)).collect())
+        }
+    });
+    (coalescer.with_listing(listing), fake, writes)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_of_many_lists_them_and_asks_for_what_the_list_lacks() {
+    let (coalescer, fake, _) = listed(Fake::with([1, 2, 3, 4]));
+    let found = refresh(&coalescer, &[1, 2, 3, 9, 4]).await;
+    assert_eq!(found, [Some(10), Some(20), Some(30), None, Some(40)]);
+    assert_eq!(fake.calls(), [vec![1], vec![], vec![9]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_not_a_refresh_is_answered_by_a_call_that_starts_after_it() {
+    let (coalescer, fake, _) = listed(Fake::with([1, 2, 3]));
+    refresh(&coalescer, &[1, 2]).await;
+    fake.objects.lock().unwrap().remove(&3);
+    assert_eq!(coalescer.get(3).await.unwrap(), None);
+    assert_eq!(fake.calls(), [vec![1], vec![], vec![3]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_is_the_present_for_some_seconds_only() {
+    let (coalescer, fake, _) = listed(Fake::with([1, 2, 3]));
+    refresh(&coalescer, &[1, 2]).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    fake.objects.lock().unwrap().remove(&3);
+    assert_eq!(refresh(&coalescer, &[3]).await, [None]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_ends_the_present_of_lists() {
+    let (coalescer, fake, writes) = listed(Fake::with([1, 2, 3]));
+    refresh(&coalescer, &[1, 2]).await;
+    writes.fetch_add(1, Ordering::SeqCst);
+    fake.objects.lock().unwrap().remove(&3);
+    assert_eq!(refresh(&coalescer, &[3]).await, [None]);
 }

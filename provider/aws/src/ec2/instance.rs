@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ec2::Client;
+use aws_sdk_ec2::operation::describe_instances::builders::DescribeInstancesFluentBuilder as Describe;
 use aws_sdk_ec2::types::Instance as SdkInstance;
 
-use super::{Ec2, SERVICE, by, tagging};
+use super::{Ec2, SERVICE, by, marked, tagging};
 use crate::error::Error;
 use crate::tags::Tags;
 
@@ -64,8 +65,23 @@ pub(super) async fn instances(
     client: Client,
     ids: Vec<String>,
 ) -> Result<BTreeMap<String, Instance>, Error> {
-    let mut found = BTreeMap::new();
     let request = client.describe_instances().filters(by("instance-id", &ids));
+    describe(request, ids).await
+}
+
+/// All that bear the marks of a cluster.
+pub(super) async fn listed(
+    client: Client,
+    ids: Vec<String>,
+) -> Result<BTreeMap<String, Instance>, Error> {
+    describe(client.describe_instances().filters(marked()), ids).await
+}
+
+async fn describe(
+    request: Describe,
+    ids: Vec<String>,
+) -> Result<BTreeMap<String, Instance>, Error> {
+    let mut found = BTreeMap::new();
     let mut pages = request.into_paginator().send();
     while let Some(page) = pages.next().await {
         let page =

@@ -8,7 +8,7 @@ use aws_sdk_ec2::types::{
     LaunchTemplate as SdkTemplate, LaunchTemplateVersion, ResourceType, TagSpecification,
 };
 
-use super::{BATCH, Ec2, SERVICE, TemplateData, by, tagging};
+use super::{BATCH, Ec2, SERVICE, TemplateData, by, marked, tagging};
 use crate::error::Error;
 use crate::tags::Tags;
 
@@ -198,6 +198,19 @@ pub(super) async fn by_id(
 ) -> Result<BTreeMap<String, LaunchTemplate>, Error> {
     let request = client.describe_launch_templates();
     let found = describe(request.set_launch_template_ids(Some(ids.clone())), &ids).await?;
+    Ok(found
+        .into_iter()
+        .map(|found| (found.id.clone(), found))
+        .collect())
+}
+
+/// All that bear the marks of a cluster.
+pub(super) async fn listed(
+    client: Client,
+    ids: Vec<String>,
+) -> Result<BTreeMap<String, LaunchTemplate>, Error> {
+    let request = client.describe_launch_templates();
+    let found = describe(request.filters(marked()), &ids).await?;
     Ok(found
         .into_iter()
         .map(|found| (found.id.clone(), found))

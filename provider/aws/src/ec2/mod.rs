@@ -54,8 +54,9 @@ pub use vpc::VpcDns;
 pub use zone::Zone;
 
 use crate::clients::client_of;
-use crate::coalesce::Coalescer;
+use crate::coalesce::{Coalescer, LISTED_FROM};
 use crate::error::Error;
+use crate::ownership::CLUSTER_KEY;
 use crate::settings::{Service, Settings};
 
 const SERVICE: Service = Service::Ec2;
@@ -109,13 +110,17 @@ impl Ec2 {
             addresses: reads(client.clone(), address::by_id),
             addresses_by_cluster: reads(client.clone(), address::by_cluster),
             images: reads(client.clone(), image::images).remembering(),
-            instances: reads(client.clone(), instance::instances),
+            instances: listed(client.clone(), instance::instances, instance::listed),
             instance_types: reads(client.clone(), instance_type::instance_types).remembering(),
             internet_gateways: reads(client.clone(), internet_gateway::by_id),
             internet_gateways_by_cluster: reads(client.clone(), internet_gateway::by_cluster),
             internet_gateways_by_vpc: reads(client.clone(), internet_gateway::by_vpc),
             key_pairs: reads(client.clone(), key_pair::key_pairs),
-            launch_templates: reads(client.clone(), launch_template::by_id),
+            launch_templates: listed(
+                client.clone(),
+                launch_template::by_id,
+                launch_template::listed,
+            ),
             launch_templates_by_name: reads(client.clone(), launch_template::by_name),
             nat_gateways_by_vpc: reads(client.clone(), nat_gateway::by_vpc),
             network_interfaces_by_subnet: reads(client.clone(), network_interface::by_subnet),
@@ -145,11 +150,30 @@ where
     Coalescer::new(BATCH, move |ids| describe(client.clone(), ids))
 }
 
+/// The same, of what refreshes of many objects list.
+fn listed<V, Fut, List>(
+    client: Client,
+    describe: fn(Client, Vec<String>) -> Fut,
+    list: fn(Client, Vec<String>) -> List,
+) -> Coalescer<String, V>
+where
+    V: Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<BTreeMap<String, V>, Error>> + Send + 'static,
+    List: Future<Output = Result<BTreeMap<String, V>, Error>> + Send + 'static,
+{
+    reads(client.clone(), describe).or_listed(LISTED_FROM, move |ids| list(client.clone(), ids))
+}
+
 fn by(name: &str, ids: &[String]) -> Filter {
     Filter::builder()
         .name(name)
         .set_values(Some(ids.to_vec()))
         .build()
+}
+
+/// Objects of clusters, whichever.
+fn marked() -> Filter {
+    by("tag-key", &[CLUSTER_KEY.to_owned()])
 }
 
 /// Deletes of what is gone succeed.

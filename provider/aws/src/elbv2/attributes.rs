@@ -74,11 +74,32 @@ impl Elbv2 {
             .await
             .map_err(|error| Error::call(SERVICE, "DescribeTargetGroupAttributes", arn, error));
         let list = found(answer)?.map(|answer| answer.attributes.unwrap_or_default());
-        Ok(list.map(|list| {
+        let found: Option<Attributes> = list.map(|list| {
             list.into_iter()
                 .filter_map(|a| Some((a.key?, a.value?)))
                 .collect()
-        }))
+        });
+        let memory = &self.target_group_attributes;
+        memory.note(arn.to_owned(), found.clone());
+        Ok(found)
+    }
+
+    /// One of them for checks: as it was set or seen last, if that isn't long ago.
+    ///
+    /// # Errors
+    ///
+    /// When AWS can't be asked.
+    pub async fn known_target_group_attribute(
+        &self,
+        arn: &str,
+        key: &str,
+    ) -> Result<Option<String>, Error> {
+        let known = self.target_group_attributes.recall(&arn.to_owned());
+        if let Some(value) = known.as_ref().and_then(|known| known.get(key)) {
+            return Ok(Some(value.clone()));
+        }
+        let found = self.target_group_attributes(arn).await?;
+        Ok(found.and_then(|found| found.get(key).cloned()))
     }
 
     /// Sets attributes of a target group; those not named stay.
@@ -102,9 +123,12 @@ impl Elbv2 {
             .modify_target_group_attributes()
             .target_group_arn(arn);
         let answer = request.set_attributes(Some(list.collect())).send().await;
-        answer
-            .map(drop)
-            .map_err(|error| Error::call(SERVICE, "ModifyTargetGroupAttributes", arn, error))
+        answer.map_err(|error| Error::call(SERVICE, "ModifyTargetGroupAttributes", arn, error))?;
+        let memory = &self.target_group_attributes;
+        let mut known = memory.recall(&arn.to_owned()).unwrap_or_default();
+        known.extend(attributes.clone());
+        memory.note(arn.to_owned(), Some(known));
+        Ok(())
     }
 }
 

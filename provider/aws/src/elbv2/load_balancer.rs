@@ -10,7 +10,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 
 use super::{BATCH, Elbv2, SERVICE, tagging};
-use crate::coalesce::Coalescer;
+use crate::coalesce::{Coalescer, LISTED_FROM};
 use crate::error::Error;
 use crate::tags::Tags;
 use crate::wait::{Progress, Wait};
@@ -224,17 +224,25 @@ impl Elbv2 {
 }
 
 pub(super) fn by_arn(client: Client) -> Coalescer<String, LoadBalancer> {
-    Coalescer::new(BATCH, move |arns: Vec<String>| {
-        let client = client.clone();
-        async move {
-            let request = client.describe_load_balancers();
-            let found = describe(request.set_load_balancer_arns(Some(arns.clone())), &arns).await?;
-            Ok(found
-                .into_iter()
-                .map(|found| (found.arn.clone(), found))
-                .collect())
-        }
+    let named = client.clone();
+    let by_arn = Coalescer::new(BATCH, move |arns: Vec<String>| {
+        let request = named.describe_load_balancers();
+        described(request.set_load_balancer_arns(Some(arns.clone())), arns)
+    });
+    by_arn.or_listed(LISTED_FROM, move |arns| {
+        described(client.describe_load_balancers(), arns)
     })
+}
+
+async fn described(
+    request: Describe,
+    about: Vec<String>,
+) -> Result<BTreeMap<String, LoadBalancer>, Error> {
+    let found = describe(request, &about).await?;
+    Ok(found
+        .into_iter()
+        .map(|found| (found.arn.clone(), found))
+        .collect())
 }
 
 /// By name, most are expected to be missing (a create looks first), and one that is missing fails

@@ -20,7 +20,7 @@ pub use target_group::{HealthCheck, NewTargetGroup, TargetGroup};
 pub use target_health::TargetHealth;
 
 use crate::clients::client_of;
-use crate::coalesce::Coalescer;
+use crate::coalesce::{Coalescer, Memory};
 use crate::settings::{Service, Settings};
 use crate::tags::Tags;
 
@@ -39,10 +39,12 @@ pub struct Elbv2 {
     load_balancers_by_name: Coalescer<String, LoadBalancer>,
     target_groups: Coalescer<String, TargetGroup>,
     target_groups_by_name: Coalescer<String, TargetGroup>,
-    target_groups_by_prefix: Coalescer<String, Vec<TargetGroup>>,
+    all_target_groups: Coalescer<(), Vec<TargetGroup>>,
     listeners: Coalescer<String, Listener>,
     ssl_policies: Coalescer<String, ()>,
     tags: Coalescer<String, Tags>,
+    /// What target groups' attributes were set to, or seen to be.
+    target_group_attributes: Memory<String, Attributes>,
 }
 
 pub(crate) fn client(
@@ -59,10 +61,11 @@ impl Elbv2 {
             load_balancers_by_name: load_balancer::by_name(client.clone()),
             target_groups: target_group::by_arn(client.clone()),
             target_groups_by_name: target_group::by_name(client.clone()),
-            target_groups_by_prefix: target_group::by_prefix(client.clone()),
+            all_target_groups: target_group::all(client.clone()),
             listeners: listener::by_arn(client.clone()),
             ssl_policies: listener::ssl_policies(client.clone()),
             tags: tagging::by_arn(client.clone()),
+            target_group_attributes: Memory::default(),
             client,
         }
     }

@@ -1,6 +1,6 @@
 //! Target groups and their health checks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::operation::describe_target_groups::builders::DescribeTargetGroupsFluentBuilder as Describe;
@@ -11,7 +11,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 
 use super::load_balancer::gone;
 use super::{BATCH, Elbv2, SERVICE, tagging};
-use crate::coalesce::Coalescer;
+use crate::coalesce::{Coalescer, LISTED_FROM};
 use crate::error::Error;
 use crate::tags::Tags;
 
@@ -115,8 +115,9 @@ impl Elbv2 {
     ///
     /// When AWS can't be asked.
     pub async fn target_groups_named(&self, prefix: &str) -> Result<Vec<TargetGroup>, Error> {
-        let found = self.target_groups_by_prefix.get(prefix.to_owned()).await?;
-        Ok(found.unwrap_or_default())
+        let all = self.all_target_groups.get(()).await?.unwrap_or_default();
+        let named = all.into_iter().filter(|one| one.name.starts_with(prefix));
+        Ok(named.collect())
     }
 
     /// Makes a target group. Where one of this name with the same settings exists, AWS answers
@@ -205,18 +206,25 @@ impl Elbv2 {
 }
 
 pub(super) fn by_arn(client: Client) -> Coalescer<String, TargetGroup> {
-    let read = move |arns: Vec<String>| {
-        let client = client.clone();
-        async move {
-            let request = client.describe_target_groups();
-            let found = describe(request.set_target_group_arns(Some(arns.clone())), &arns).await?;
-            Ok(found
-                .into_iter()
-                .map(|found| (found.arn.clone(), found))
-                .collect())
-        }
-    };
-    Coalescer::new(BATCH, read).remembering()
+    let named = client.clone();
+    let by_arn = Coalescer::new(BATCH, move |arns: Vec<String>| {
+        let request = named.describe_target_groups();
+        described(request.set_target_group_arns(Some(arns.clone())), arns)
+    });
+    by_arn.remembering().or_listed(LISTED_FROM, move |arns| {
+        described(client.describe_target_groups(), arns)
+    })
+}
+
+async fn described(
+    request: Describe,
+    about: Vec<String>,
+) -> Result<BTreeMap<String, TargetGroup>, Error> {
+    let found = describe(request, &about).await?;
+    Ok(found
+        .into_iter()
+        .map(|found| (found.arn.clone(), found))
+        .collect())
 }
 
 /// As for load balancers: most names are expected to be missing.
@@ -239,21 +247,15 @@ pub(super) fn by_name(client: Client) -> Coalescer<String, TargetGroup> {
     })
 }
 
-pub(super) fn by_prefix(client: Client) -> Coalescer<String, Vec<TargetGroup>> {
-    Coalescer::new(usize::MAX, move |prefixes: Vec<String>| {
-        let client = client.clone();
-        async move {
-            let all = describe(client.describe_target_groups(), &[]).await?;
-            let begins = |prefix: &str| {
-                let found = all.iter().filter(|group| group.name.starts_with(prefix));
-                found.cloned().collect()
-            };
-            Ok(prefixes
-                .into_iter()
-                .map(|prefix| (prefix.clone(), begins(&prefix)))
-                .collect())
-        }
-    })
+pub(super) fn all(client: Client) -> Coalescer<(), Vec<TargetGroup>> {
+    let asked = client.clone();
+    // The first list is one already.
+    Coalescer::new(1, move |_| list(asked.clone())).or_listed(1, move |_| list(client.clone()))
+}
+
+async fn list(client: Client) -> Result<BTreeMap<(), Vec<TargetGroup>>, Error> {
+    let all = describe(client.describe_target_groups(), &[]).await?;
+    Ok(BTreeMap::from([((), all)]))
 }
 
 async fn describe(request: Describe, about: &[String]) -> Result<Vec<TargetGroup>, Error> {

@@ -1,6 +1,6 @@
 //! Records by name and type: the list of a zone, read from the first name on that is asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_route53::Client;
 use aws_sdk_route53::operation::list_resource_record_sets::builders::ListResourceRecordSetsFluentBuilder as List;
@@ -8,7 +8,7 @@ use aws_sdk_route53::types::RrType;
 
 use super::record::bare_name;
 use super::{Record, SERVICE};
-use crate::coalesce::Coalescer;
+use crate::coalesce::{Coalescer, LISTED_FROM};
 use crate::error::Error;
 
 /// How many records one call may be asked for: as many as a page of the list holds.
@@ -45,7 +45,32 @@ impl Key {
 }
 
 pub(super) fn by_key(client: Client) -> Coalescer<Key, Vec<Record>> {
-    Coalescer::new(BATCH, move |keys| read(client.clone(), keys))
+    let asked = client.clone();
+    Coalescer::new(BATCH, move |keys| read(asked.clone(), keys))
+        .or_listed(LISTED_FROM, move |keys| listed(client.clone(), keys))
+}
+
+/// All records of the first page of the zones.
+async fn listed(client: Client, keys: Vec<Key>) -> Result<BTreeMap<Key, Vec<Record>>, Error> {
+    let mut found: BTreeMap<Key, Vec<Record>> = BTreeMap::new();
+    let zones: BTreeSet<&String> = keys.iter().map(|key| &key.zone_id).collect();
+    for zone_id in zones {
+        let request = client.list_resource_record_sets().hosted_zone_id(zone_id);
+        let answer = match call(&request, zone_id).await {
+            Err(error) if error.is_not_found() => continue,
+            answer => answer?,
+        };
+        // Of the name at which the page ends there may be more.
+        let cut = answer.next_record_name.as_deref().map(bare_name);
+        for record in answer.resource_record_sets {
+            let record = Record::from_sdk(record);
+            if cut.as_ref() != Some(&record.name) {
+                let key = Key::new(zone_id, &record.name, &record.record_type);
+                found.entry(key).or_default().push(record);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// One list tells of all that lie on its first page. Of what isn't seen there nothing is concluded:
@@ -105,7 +130,8 @@ async fn list(client: &Client, key: &Key) -> Result<Page, Error> {
     // The SDK has no paginator for it.
     let mut next = Some(request);
     while let Some(request) = next.take() {
-        let answer = match call(&request, key).await {
+        let about = format!("{} {name}", key.zone_id);
+        let answer = match call(&request, &about).await {
             Err(error) if error.is_not_found() => return Ok(page),
             answer => answer?,
         };
@@ -132,13 +158,11 @@ async fn list(client: &Client, key: &Key) -> Result<Page, Error> {
 
 async fn call(
     request: &List,
-    key: &Key,
+    about: &str,
 ) -> Result<
     aws_sdk_route53::operation::list_resource_record_sets::ListResourceRecordSetsOutput,
     Error,
 > {
-    request.clone().send().await.map_err(|error| {
-        let about = format!("{} {}", key.zone_id, key.name());
-        Error::call(SERVICE, "ListResourceRecordSets", about, error)
-    })
+    let answer = request.clone().send().await;
+    answer.map_err(|error| Error::call(SERVICE, "ListResourceRecordSets", about, error))
 }

@@ -46,9 +46,31 @@ impl Ssm {
     ///
     /// When AWS can't be asked.
     pub async fn metadata_below(&self, path: &str) -> Result<Vec<Metadata>, Error> {
-        let filter = filter("Path", "Recursive", vec![path.to_owned()], path)?;
-        pages(&self.client, filter, path).await
+        let found = self.metadata_below.get(path.to_owned()).await?;
+        Ok(found.unwrap_or_default())
     }
+}
+
+/// All parameters below each of these paths.
+pub(super) async fn by_path(
+    client: Client,
+    paths: Vec<String>,
+) -> Result<BTreeMap<String, Vec<Metadata>>, Error> {
+    let object = paths.join(", ");
+    let filter = filter("Path", "Recursive", paths.clone(), &object)?;
+    let found = pages(&client, filter, &object).await?;
+    let below = |path: &String| {
+        let path = format!("{}/", path.trim_end_matches('/'));
+        let all = found.iter().filter(|one| one.name.starts_with(&path));
+        all.cloned().collect()
+    };
+    Ok(paths
+        .into_iter()
+        .map(|path| {
+            let found = below(&path);
+            (path, found)
+        })
+        .collect())
 }
 
 pub(super) async fn by_name(

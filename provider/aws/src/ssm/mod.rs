@@ -40,6 +40,7 @@ const FILTER_BATCH: usize = 50;
 pub struct Ssm {
     client: Client,
     metadata: Coalescer<String, Metadata>,
+    metadata_below: Coalescer<String, Vec<Metadata>>,
     parameters: Coalescer<String, Parameter>,
 }
 
@@ -51,6 +52,7 @@ impl Ssm {
     pub(crate) fn new(client: Client) -> Self {
         Self {
             metadata: reads(FILTER_BATCH, client.clone(), metadata::by_name),
+            metadata_below: reads(FILTER_BATCH, client.clone(), metadata::by_path),
             parameters: reads(BATCH, client.clone(), parameter::by_name),
             client,
         }

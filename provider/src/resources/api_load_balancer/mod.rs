@@ -99,7 +99,7 @@ impl Resource for ApiLoadBalancerResource {
             return Ok(Some(state));
         }
         plan::manage(cx.data(), &state);
-        Ok(Observed::read(cx, &state)
+        Ok(aws::refreshing(Observed::read(cx, &state))
             .await?
             .into_model(cx.data(), state))
     }

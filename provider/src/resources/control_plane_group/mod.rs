@@ -118,7 +118,7 @@ impl Resource for ControlPlaneGroupResource {
             return Ok(Some(state));
         }
         plan::manage(cx.data(), &state);
-        observed::read(cx, state).await
+        aws::refreshing(observed::read(cx, state)).await
     }
 
     async fn update(

@@ -63,9 +63,11 @@ async fn look(
         }
         Ok(found)
     };
+    // Zones and instance types are AWS's alone: nothing that an apply makes changes what the plan has
+    // found of them.
     let zones = async {
         let mut found = Diagnostics::new();
-        if !same_places {
+        if !same_places && !cx.is_applying() {
             shared::zones_are_availability_zones(clients, &plan.subnets, &mut found).await?;
         }
         Ok(found)
@@ -76,6 +78,7 @@ async fn look(
             let types: Vec<_> = plan
                 .instance_type
                 .text()
+                .filter(|_| !cx.is_applying())
                 .map(|name| (Path::attribute("instance_type"), name.to_owned()))
                 .into_iter()
                 .collect();

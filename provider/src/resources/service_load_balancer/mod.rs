@@ -100,8 +100,11 @@ impl Resource for ServiceLoadBalancerResource {
             return Ok(Some(state));
         }
         plan::manage(cx.data(), &state);
-        let observed = Observed::read(cx, TYPE.reading, &state).await?;
-        observed.into_model(cx, state).await
+        aws::refreshing(async {
+            let observed = Observed::read(cx, TYPE.reading, &state).await?;
+            observed.into_model(cx, state).await
+        })
+        .await
     }
 
     async fn update(

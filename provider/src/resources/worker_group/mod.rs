@@ -102,7 +102,7 @@ impl Resource for WorkerGroupResource {
             return Ok(Some(state));
         }
         plan::manage(cx.data(), &state);
-        observed::read(cx, state).await
+        aws::refreshing(observed::read(cx, state)).await
     }
 
     async fn update(

@@ -27,12 +27,15 @@ pub(super) async fn preflight(cx: &Cx<Data>, change: &PlannedChange<WorkerGroup>
     let places = targets
         || changed(|a, b| a.subnets == b.subnets && a.security_group_ids == b.security_group_ids);
     let nodes = changed(|a, b| a.machine() == b.machine());
-    let types = nodes
-        || changed(|a, b| {
-            a.instance_types == b.instance_types
-                && a.subnets == b.subnets
-                && has_spot(a) == has_spot(b)
-        });
+    // Instance types are AWS's alone: nothing that an apply makes changes what the plan has found of
+    // them.
+    let types = !cx.is_applying()
+        && (nodes
+            || changed(|a, b| {
+                a.instance_types == b.instance_types
+                    && a.subnets == b.subnets
+                    && has_spot(a) == has_spot(b)
+            }));
     // Side by side, so that looks for the same object share a call.
     let found = tokio::try_join!(
         async {

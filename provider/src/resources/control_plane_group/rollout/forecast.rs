@@ -92,15 +92,15 @@ impl Case<'_> {
         let looks = arns.iter().map(async |arn| {
             tokio::try_join!(
                 elb.known_target_group(arn),
-                elb.target_group_attributes(arn)
+                elb.known_target_group_attribute(arn, DELAY)
             )
         });
-        for (group, attributes) in try_join_all(looks).await? {
-            let (Some(group), Some(attributes)) = (group, attributes) else {
+        for (group, delay) in try_join_all(looks).await? {
+            let Some(group) = group else {
                 continue;
             };
             let check = &group.health_check;
-            let delay = attributes.get(DELAY).and_then(|text| text.parse().ok());
+            let delay = delay.and_then(|text| text.parse().ok());
             let number = |number: i32| u32::try_from(number).unwrap_or_default();
             let timing = TargetGroupTiming {
                 interval: Duration::from_secs(number(check.interval_seconds).into()),
