@@ -12,6 +12,10 @@ use crate::provider::Data;
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 const SLOWEST_LOOK: Duration = Duration::from_secs(10);
 
+/// Instances take half a minute at least to come or to go, so the groups of a cluster can well be looked
+/// at together.
+const FIRST_LOOK_AT_NODES: Duration = Duration::from_secs(2);
+
 /// AWS may not yet know here what it has made there. That takes seconds.
 /// <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>
 pub(crate) const SETTLING: Duration = Duration::from_secs(120);
@@ -23,6 +27,15 @@ pub(crate) fn wait(cx: &Cx<Data>, what: String) -> Wait {
 
 /// The same, for no longer than this.
 pub(crate) fn wait_at_most(cx: &Cx<Data>, what: String, at_most: Duration) -> Wait {
+    wait_from(FIRST_LOOK, cx, what, at_most)
+}
+
+/// The same, for nodes and their groups.
+pub(crate) fn wait_for_nodes(cx: &Cx<Data>, what: String, at_most: Duration) -> Wait {
+    wait_from(FIRST_LOOK_AT_NODES, cx, what, at_most)
+}
+
+fn wait_from(first: Duration, cx: &Cx<Data>, what: String, at_most: Duration) -> Wait {
     let left = cx
         .deadline()
         .saturating_duration_since(tokio::time::Instant::now());
@@ -34,7 +47,7 @@ pub(crate) fn wait_at_most(cx: &Cx<Data>, what: String, at_most: Duration) -> Wa
         what,
         left.min(at_most),
         cx.stop(),
-        Backoff::new(FIRST_LOOK, SLOWEST_LOOK, seed),
+        Backoff::new(first, SLOWEST_LOOK, seed),
     )
 }
 

@@ -16,7 +16,7 @@ use tfplug::{Cx, Result};
 use super::Kind;
 use crate::diagnostics::{aws_error, refusal};
 use crate::provider::Data;
-use crate::waits::wait_at_most;
+use crate::waits::wait_for_nodes;
 
 /// The surroundings of a walk.
 #[derive(Debug)]
@@ -104,7 +104,7 @@ impl<'a> Walk<'a> {
 
     /// A wait of at most this long, and not longer than the operation may take.
     pub(crate) fn wait(&self, what: String, at_most: Duration) -> Wait {
-        wait_at_most(self.cx, what, at_most)
+        wait_for_nodes(self.cx, what, at_most)
     }
 
     /// A text that no other call has, by which AWS knows a call that is only repeated.

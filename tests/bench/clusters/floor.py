@@ -6,6 +6,7 @@ from math import ceil
 # Names that one Describe takes.
 ELB_NAMES = 20
 SSM_NAMES = 10
+SSM_PAGE = 50
 
 
 def writes(clusters, zones):
@@ -57,7 +58,6 @@ def waits(clusters):
         "ec2:DescribeSecurityGroupRules": 1,
         "elasticloadbalancing:DescribeLoadBalancers": 1,
         "autoscaling:DescribeAutoScalingGroups": 1,
-        "iam:GetInstanceProfile": 2 * clusters,
         "route53:GetChange": 2 * clusters,
     }
 
@@ -104,13 +104,13 @@ def refresh(clusters):
         "iam:GetInstanceProfile": 2,
         "iam:GetRole": 2,
         "iam:GetRolePolicy": 2,
-        "ssm:DescribeParameters": 1,
         "ssm:ListTagsForResource": 8,
     }
     batched = {
         "elasticloadbalancing:DescribeLoadBalancers": ceil(2 * clusters / ELB_NAMES),
         "elasticloadbalancing:DescribeTargetGroups": ceil(3 * clusters / ELB_NAMES),
         "elasticloadbalancing:DescribeTags": ceil(8 * clusters / ELB_NAMES),
+        "ssm:DescribeParameters": ceil(4 * clusters / SSM_PAGE),
         "ssm:GetParameters": ceil(4 * clusters / SSM_NAMES),
     }
     return shared | batched | {name: calls * clusters for name, calls in one_by_one.items()}
