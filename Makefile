@@ -183,7 +183,7 @@ sweep: ## Show what a run of PREFIX left at ENDPOINT; DELETE=yes deletes it
 
 # Show and measure
 
-.PHONY: demo bench bench-plugin
+.PHONY: demo bench bench-plugin bench-micro
 demo: build ## Show the provider at work under terraform
 	tests/demo/run
 
@@ -192,6 +192,13 @@ bench: release ## Measure whole clusters, beside hashicorp/aws if there is a cop
 
 bench-plugin: release ## Measure the release build itself, write docs/benchmarks.md
 	cargo run --locked --release -p kubeha-bench --bin bench-plugin -- --write
+
+# A part of the names of those to measure.
+BENCH ?=
+
+bench-micro: release ## Measure values, keys and the plan of a group, or those named BENCH, write docs/benchmarks.md
+	cargo bench --locked -p kubeha-bench -- $(BENCH)
+	python3 tests/bench/micro/report.py --write
 
 # All of it
 

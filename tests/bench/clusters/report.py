@@ -10,7 +10,6 @@ import floor
 from terraform import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- begin: make bench -->", "<!-- end: make bench -->"
 
 INTRODUCTION = """\
 ## Clusters
@@ -105,9 +104,11 @@ def by_action(found, names):
     return "\n".join(text)
 
 
-def write(text):
+def write(text, command="make bench"):
+    """Puts the section that a command writes into its place on the page."""
+    begin, end = f"<!-- begin: {command} -->", f"<!-- end: {command} -->"
     page = PAGE.read_text()
-    between = re.compile(f"{re.escape(BEGIN)}\n.*?{re.escape(END)}", re.DOTALL)
+    between = re.compile(f"{re.escape(begin)}\n.*?{re.escape(end)}", re.DOTALL)
     if not between.search(page):
-        raise SystemExit(f"bench: {PAGE} has no section between {BEGIN} and {END}")
-    PAGE.write_text(between.sub(lambda _: f"{BEGIN}\n\n{text}\n{END}", page))
+        raise SystemExit(f"bench: {PAGE} has no section between {begin} and {end}")
+    PAGE.write_text(between.sub(lambda _: f"{begin}\n\n{text}\n{end}", page))
