@@ -99,7 +99,7 @@ impl Walk<'_> {
         // Only a look tells its ARN, without which no destroy would find it. So there is one even if the
         // user has stopped the create by now.
         if let Some(group) = self.done(self.scaling.group(&self.name).await)? {
-            return Ok(group);
+            return Ok(Made::Fresh(group));
         }
         let what = format!("group {} to be seen", self.name);
         let seen = self
