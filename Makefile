@@ -183,7 +183,7 @@ sweep: ## Show what a run of PREFIX left at ENDPOINT; DELETE=yes deletes it
 
 # Show and measure
 
-.PHONY: demo bench bench-plugin bench-micro
+.PHONY: demo bench bench-plugin bench-micro bench-cpu
 demo: build ## Show the provider at work under terraform
 	tests/demo/run
 
@@ -199,6 +199,12 @@ BENCH ?=
 bench-micro: release ## Measure values, keys and the plan of a group, or those named BENCH, write docs/benchmarks.md
 	cargo bench --locked -p kubeha-bench -- $(BENCH)
 	python3 tests/bench/micro/report.py --write
+
+# Stripped of the names of functions, a release tells nothing.
+bench-cpu: ## Say what the CPU time of a refresh is for (needs perf), write docs/benchmarks.md
+	cargo build -p terraform-provider-kubeha --locked --profile profiling
+	tests/emulator/install
+	$(or $(EMULATOR_DIR),.emulator)/bin/python tests/bench/clusters/cpu.py --write
 
 # All of it
 
