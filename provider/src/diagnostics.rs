@@ -33,7 +33,7 @@ pub(crate) fn argument_error(parameter: &'static str, error: &Error) -> Function
 pub(crate) fn aws_error(doing: &str, error: &aws::Error) -> Diagnostic {
     let next = match error {
         aws::Error::Setup(_) => None,
-        aws::Error::Cancelled { .. } => Some(
+        _ if error.is_cancelled() => Some(
             "You stopped it. What exists is kept in the state; the next apply goes on from there."
                 .to_owned(),
         ),

@@ -8,6 +8,7 @@ use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_types::SdkConfig;
 use aws_types::sdk_ua_metadata::FrameworkMetadata;
 use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
 
 use crate::autoscaling::Autoscaling;
 use crate::ec2::Ec2;
@@ -29,6 +30,7 @@ use crate::{credentials, http, region, retry};
 pub struct Clients {
     settings: Settings,
     environment: Environment,
+    halt: CancellationToken,
     ready: OnceCell<Ready>,
     identity: OnceCell<Identity>,
     account_checked: OnceCell<()>,
@@ -53,10 +55,18 @@ impl Clients {
         Self {
             settings,
             environment,
+            halt: CancellationToken::new(),
             ready: OnceCell::new(),
             identity: OnceCell::new(),
             account_checked: OnceCell::new(),
         }
+    }
+
+    /// The same, making no further call once this is cancelled. A call that has begun is not cut off: it
+    /// may have its effect, and only its answer says what now exists.
+    #[must_use]
+    pub fn until(self, halt: CancellationToken) -> Self {
+        Self { halt, ..self }
     }
 
     /// The region in which everything is made.
@@ -152,7 +162,7 @@ impl Clients {
 
     async fn ready(&self) -> Result<&Ready, Error> {
         self.ready
-            .get_or_try_init(|| load(&self.settings, &self.environment))
+            .get_or_try_init(|| load(&self.settings, &self.environment, &self.halt))
             .await
             .map_err(setup)
     }
@@ -176,9 +186,13 @@ fn check_account(settings: &Settings, account: String) -> Result<(), SetupError>
     Ok(())
 }
 
-async fn load(settings: &Settings, env: &Environment) -> Result<Ready, SetupError> {
+async fn load(
+    settings: &Settings,
+    env: &Environment,
+    halt: &CancellationToken,
+) -> Result<Ready, SetupError> {
     check_endpoints(settings)?;
-    let http = http::client(settings, env)?;
+    let http = http::client(settings, env, halt.clone())?;
     let retry = retry::config(settings, env)?;
     let profile = Profile::resolve(settings, env).await?;
     let sleep = SharedAsyncSleep::new(TokioSleep::new());

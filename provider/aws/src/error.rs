@@ -119,10 +119,11 @@ impl Error {
         self.code().is_some_and(codes::is_conflict)
     }
 
-    /// Whether the user stopped the wait.
+    /// Whether the user stopped the wait, or the operation before this call.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        matches!(self, Self::Cancelled { .. })
+        let stopped = |call: &CallError| call.kind == CallFailure::Stopped;
+        matches!(self, Self::Cancelled { .. }) || self.as_call().is_some_and(stopped)
     }
 
     /// Whether the call may have had its effect in spite of the error: find out, don't repeat.

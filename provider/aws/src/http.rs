@@ -10,10 +10,12 @@ use aws_smithy_runtime_api::client::http::{
     SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::environment::Environment;
 use crate::proxy::Proxies;
@@ -21,10 +23,12 @@ use crate::resolving::Resolving;
 use crate::settings::Settings;
 use crate::setup::SetupError;
 
-/// A client for all services and all sources of credentials, so that they share connections.
+/// A client for all services and all sources of credentials, so that they share connections. Once `halt`
+/// is cancelled it begins nothing any more; what is in progress comes to its end.
 pub(crate) fn client(
     settings: &Settings,
     env: &Environment,
+    halt: CancellationToken,
 ) -> Result<SharedHttpClient, SetupError> {
     let bundle = settings
         .custom_ca_bundle
@@ -39,8 +43,14 @@ pub(crate) fn client(
         http: through(proxies.http, &trust),
         https: through(proxies.https, &trust),
         resolving: Arc::default(),
+        halt,
     }))
 }
+
+/// A call that was not made any more.
+#[derive(Debug, thiserror::Error)]
+#[error("no further call is made")]
+pub(crate) struct Halted;
 
 /// Reads a PEM file and proves that it holds usable certificates: the SDK's client panics on a
 /// bundle that it can't parse.
@@ -93,6 +103,7 @@ struct ByScheme {
     http: SharedHttpClient,
     https: SharedHttpClient,
     resolving: Arc<Resolving>,
+    halt: CancellationToken,
 }
 
 impl HttpClient for ByScheme {
@@ -105,6 +116,7 @@ impl HttpClient for ByScheme {
             http: self.http.http_connector(settings, components),
             https: self.https.http_connector(settings, components),
             resolving: self.resolving.clone(),
+            halt: self.halt.clone(),
         })
     }
 }
@@ -114,10 +126,16 @@ struct ConnectorByScheme {
     http: SharedHttpConnector,
     https: SharedHttpConnector,
     resolving: Arc<Resolving>,
+    halt: CancellationToken,
 }
 
 impl HttpConnector for ConnectorByScheme {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        if self.halt.is_cancelled() {
+            // No other kind of connectors' errors is never repeated.
+            let halted = ConnectorError::user(Box::new(Halted));
+            return HttpConnectorFuture::ready(Err(halted));
+        }
         let uri = request.uri().to_owned();
         let call = if uri.starts_with("https:") {
             self.https.call(request)
@@ -150,7 +168,7 @@ mod tests {
             custom_ca_bundle: Some(file.path().into()),
             ..Settings::default()
         };
-        client(&settings, &Environment::default())
+        client(&settings, &Environment::default(), CancellationToken::new())
     }
 
     #[test]
@@ -167,7 +185,7 @@ mod tests {
             .into_iter()
             .collect();
         assert!(matches!(
-            client(&Settings::default(), &missing),
+            client(&Settings::default(), &missing, CancellationToken::new()),
             Err(SetupError::CaBundle { .. })
         ));
     }

@@ -18,19 +18,26 @@ const NO_FORCE: &str = "prevent-force-deletion";
 
 impl Walk<'_> {
     /// The group that a delete is about: the one of this ARN, since one of the same name and another ARN is
-    /// another group. A create that was stopped before AWS showed its group left no ARN: then the one of
-    /// the name, if its marks say that it is ours.
+    /// another group. A create that was stopped before AWS showed its group left no ARN, but the template,
+    /// which was made before: then the one of the name that bears the same marks.
     ///
     /// # Errors
     /// AWS can't be asked.
-    pub(crate) async fn group_to_delete(&self, arn: Option<&str>) -> Result<Option<Group>> {
+    pub(crate) async fn group_to_delete(
+        &self,
+        arn: Option<&str>,
+        template_id: Option<&str>,
+    ) -> Result<Option<Group>> {
+        if arn.is_none() && template_id.is_none() {
+            return Ok(None);
+        }
         let found = self.done(self.scaling.group(&self.name).await)?;
         let claims = &self.cx.data().claims;
         Ok(found.filter(|group| match arn {
             Some(arn) => group.arn == arn,
             None => {
-                !claims.is_taken_over(&group.arn)
-                    && self.is_ours(self.kind.group, &values(&group.tags))
+                let marks = self.ownership(self.kind.group);
+                !claims.is_taken_over(&group.arn) && marks.is_on(&values(&group.tags))
             }
         }))
     }

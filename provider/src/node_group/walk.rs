@@ -93,11 +93,6 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether an object's marks say that it is ours to take.
-    pub(super) fn is_ours(&self, kind: &'static str, tags: &Tags) -> bool {
-        self.ownership(kind).claim(tags) == Claim::Adopt
-    }
-
     pub(super) fn ownership(&self, kind: &'static str) -> Ownership {
         self.cx.data().ownership(&self.cluster, kind)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aws::ownership::{Owner, Ownership};
 use aws::tags::{ConfiguredTags, TagPolicy, TagValue};
 use aws::{Clients, Environment};
-use tfplug::{Attr, Diagnostic, Diagnostics, Map, Path, Result, Set};
+use tfplug::{Attr, CancellationToken, Diagnostic, Diagnostics, Map, Path, Result, Set};
 
 use super::claims::Claims;
 use super::config::Config;
@@ -42,6 +42,7 @@ impl Data {
         config: &Config,
         terraform_version: &str,
         environment: Environment,
+        halt: CancellationToken,
     ) -> Result<Self> {
         let from_environment = || environment.get("KUBEHA_OWNER").map(str::to_owned);
         let owner = match config.owner.clone() {
@@ -53,8 +54,8 @@ impl Data {
             Some(text) if !text.is_empty() => Some(parse_owner(text)?),
             _ => None,
         };
-        let clients =
-            settings(config, terraform_version).map(|settings| Clients::new(settings, environment));
+        let clients = settings(config, terraform_version)
+            .map(|settings| Clients::new(settings, environment).until(halt));
         Ok(Self {
             clients,
             cluster_name: config.cluster_name.clone(),
@@ -228,7 +229,8 @@ mod tests {
 
     fn data(config: &Config, environment: &[(&str, &str)]) -> Result<Data> {
         let environment = environment.iter().map(|(name, value)| (*name, *value));
-        Data::new(config, "1.11.4", Environment::from_iter(environment))
+        let environment = Environment::from_iter(environment);
+        Data::new(config, "1.11.4", environment, CancellationToken::new())
     }
 
     fn owner(data: &Data) -> Option<String> {

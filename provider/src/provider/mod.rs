@@ -9,6 +9,8 @@ mod standings;
 mod terraform_version;
 mod told;
 
+use std::time::Duration;
+
 use aws::Environment;
 use config::Config;
 pub(crate) use data::{Data, configured_tags, not_refreshed};
@@ -16,7 +18,7 @@ pub(crate) use openings::Opening;
 #[cfg(test)]
 pub(crate) use openings::tests::settings as settings_for_tests;
 pub(crate) use standings::Balancer;
-use tfplug::{Configure, Diagnostics, Provider, Registry, Result, Settings};
+use tfplug::{CancellationToken, Configure, Diagnostics, Provider, Registry, Result, Settings};
 
 use crate::data_sources::certificate_bundle::CertificateBundleDataSource;
 use crate::data_sources::cluster_health::ClusterHealthDataSource;
@@ -36,6 +38,23 @@ pub const SETTINGS: Settings = Settings {
     address: "registry.terraform.io/kubeha/kubeha",
     log_targets: &["terraform_provider_kubeha", "aws", "topology"],
 };
+
+/// How long operations may go on after Ctrl-C if nothing makes them wait. What is nearly done gets done
+/// then, and a create isn't left tainted; users don't wait much longer than for the call in progress.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Cancelled some time after the user's stop: from then on no further call is made.
+fn halt(stop: CancellationToken) -> CancellationToken {
+    let halt = CancellationToken::new();
+    let cancelled = halt.clone();
+    tokio::spawn(async move {
+        stop.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+        tracing::info!("stopped: no further call is made");
+        cancelled.cancel();
+    });
+    halt
+}
 
 /// The provider.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +76,7 @@ impl Provider for Kubeha {
             &call.config,
             &call.terraform_version,
             Environment::of_process(),
+            halt(call.stop),
         )
     }
 

@@ -64,7 +64,7 @@ fn interrupt(subject: &'static Lifecycle, course: &Course, waiting: &Waiting) {
 /// # Panics
 /// The state has lost it.
 pub fn cancel_in_flight(subject: &'static Lifecycle, action: &str) {
-    cancel_in_flight_unseen(subject, action, 0);
+    in_flight(subject, action, 0, TOLD);
 }
 
 /// The same, where the next so many reads of that service don't show yet what the call made.
@@ -72,6 +72,20 @@ pub fn cancel_in_flight(subject: &'static Lifecycle, action: &str) {
 /// # Panics
 /// As [`cancel_in_flight`] does.
 pub fn cancel_in_flight_unseen(subject: &'static Lifecycle, action: &str, reads: u64) {
+    in_flight(subject, action, reads, TOLD);
+}
+
+/// The same, where the call takes longer than the create may go on after the interrupt: it is the last.
+///
+/// # Panics
+/// As [`cancel_in_flight`] does, or there is another call.
+pub fn cancel_in_slow_call(subject: &'static Lifecycle, action: &str) {
+    let more = in_flight(subject, action, 0, HALTED);
+    assert_eq!(more, [""; 0], "there are calls after the interrupt");
+}
+
+/// Returns the calls that follow the interrupt.
+fn in_flight(subject: &'static Lifecycle, action: &str, reads: u64, told: &str) -> Vec<String> {
     let when = format!("stopped in the middle of {action}, seen after {reads} reads");
     let mut stage = Stage::new(subject);
     if reads > 0 {
@@ -86,22 +100,30 @@ pub fn cancel_in_flight_unseen(subject: &'static Lifecycle, action: &str, reads:
     running.signal_group(Signal::INT);
     // The provider has been told, and has dropped what it drops then.
     running.wait_until("the provider was told to stop", || {
-        std::fs::read_to_string(&log).is_ok_and(|log| log.contains(TOLD))
+        std::fs::read_to_string(&log).is_ok_and(|log| log.contains(told))
     });
+    let before = stage.proxy.calls().len();
     gate.release();
     let outcome = desk::finish(running);
     assert_eq!(outcome.code(), Some(1), "{when}: {outcome}");
+    let outcome = outcome.says("You stopped it.");
     assert!(
         stage.in_state().is_some(),
         "{when}: the state has lost it\n{outcome}"
     );
+    let calls = stage.proxy.calls();
+    let more = calls.iter().skip(before).map(|call| call.action.clone());
+    let more = more.collect();
     stage.calm();
     stage.destroy().succeeds();
     stage.nothing_left(&when);
+    more
 }
 
 /// What the provider logs when Terraform tells it to stop.
 const TOLD: &str = "stopping: operations end as soon as they can";
+/// What it logs when it has gone on for as long as it may.
+const HALTED: &str = "stopped: no further call is made";
 
 /// The wait's first look: which call of its action it is in the whole operation.
 #[track_caller]

@@ -79,6 +79,12 @@ fn an_interrupt_between_a_create_and_its_answer_loses_nothing() {
     cancel::cancel_in_flight(&SUBJECT, "ec2:CreateSecurityGroup");
 }
 
+/// Of a create that nothing makes wait.
+#[test]
+fn a_call_that_an_interrupt_has_to_wait_for_is_the_last() {
+    cancel::cancel_in_slow_call(&SUBJECT, "ec2:CreateSecurityGroup");
+}
+
 #[test]
 #[ignore = "more moments: make test-all"]
 fn throttling_delays_and_nothing_else() {

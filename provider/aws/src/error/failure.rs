@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 
 use super::Error;
 use crate::codes;
+use crate::http::Halted;
 
 /// The sorts of failure of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub enum CallFailure {
     Unsendable,
     /// AWS refused, for the reason that the code tells.
     Refused,
+    /// The user stopped the operation before this call, which was not made.
+    Stopped,
 }
 
 impl CallFailure {
@@ -64,6 +67,7 @@ impl CallFailure {
             Self::Malformed => "the answer was not understood",
             Self::Unsendable => "the request could not be built",
             Self::Refused => "AWS refused",
+            Self::Stopped => "stopped before this call",
         }
     }
 
@@ -80,6 +84,9 @@ impl CallFailure {
 
     /// The sort, told by the causes and AWS's code too.
     pub(super) fn refine(self, source: &(dyn StdError + 'static), code: Option<&str>) -> Self {
+        if chain(source).any(|error| error.is::<Halted>()) {
+            return Self::Stopped;
+        }
         if let Some(of_credentials) = credentials_failure(source) {
             return of_credentials;
         }

@@ -36,7 +36,8 @@ pub(super) async fn delete(
     let cluster = state.cluster_name.text().unwrap_or_default();
     let name = state.name.get("name")?;
     let walk = Walk::new(cx, &KIND, DELETING, cluster, name).await?;
-    if let Some(group) = walk.group_to_delete(state.arn.text()).await? {
+    let (arn, template_id) = (state.arn.text(), state.launch_template_id.text());
+    if let Some(group) = walk.group_to_delete(arn, template_id).await? {
         let force = state.force_delete == Attr::Known(true);
         walk.delete_group(&group, force).await?;
     }
