@@ -104,6 +104,24 @@ impl Running {
         });
     }
 
+    /// Waits until terraform has said this on its standard output, or has ended. Returns whether it runs.
+    ///
+    /// # Panics
+    /// Neither happens within two minutes.
+    #[track_caller]
+    pub fn runs_until_it_says(&mut self, words: &str) -> bool {
+        let start = Instant::now();
+        let said = |stdout: &Reader| String::from_utf8_lossy(&stdout.so_far()).contains(words);
+        while !said(&self.stdout) {
+            if self.has_ended() {
+                return false;
+            }
+            assert!(start.elapsed() < LIMIT, "waited in vain for: {words}");
+            std::thread::sleep(GLANCE);
+        }
+        true
+    }
+
     /// Waits for its end.
     pub fn wait(mut self) -> Outcome {
         self.finish()

@@ -33,8 +33,9 @@ impl Stop {
             Self::Terminate => running.signal(Signal::TERM),
             Self::CtrlC | Self::CtrlCTwice => running.signal_group(Signal::INT),
         }
-        running.wait_until_it_says("Interrupt received.");
-        if self == Self::CtrlCTwice {
+        // Where all that it does is look, it may end before it has said so.
+        let runs = running.runs_until_it_says("Interrupt received.");
+        if runs && self == Self::CtrlCTwice {
             running.signal_group(Signal::INT);
         }
     }
