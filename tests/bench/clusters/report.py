@@ -62,7 +62,8 @@ def totals(found, names):
     rows = {}
     for one in found:
         rows.setdefault((one.clusters, one.zones, one.phase, one.latency), {})[one.subject] = one
-    for (clusters, zones, phase, latency), row in rows.items():
+    # Shapes by size, each shape's phases as they came.
+    for (clusters, zones, phase, latency), row in sorted(rows.items(), key=lambda item: item[0][:2]):
         least = sum(floor.of(phase, clusters, zones).values())
         shown = f"{phase}, {latency * 1000:.0f} ms a call" if latency else phase
         cells = [f"{clusters}, {zones}", shown, str(least)]
