@@ -1,7 +1,7 @@
 //! What the life-cycle harness needs to know of node roles.
 
 use kubeha_tests::lifecycle::calls::Measured;
-use kubeha_tests::lifecycle::{Aws, Calls, Lifecycle, Network, Phase, Size, Stage, Vanishing};
+use kubeha_tests::lifecycle::{Aws, Calls, Lifecycle, Network, Size, Stage, Vanishing};
 use serde_json::{Value as Json, json};
 
 use crate::drifts::{DRIFT, DRIFTLESS};
