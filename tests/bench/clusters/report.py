@@ -33,8 +33,7 @@ One cluster over three zones. The floor is worked out from what one call of the 
 ([floor.py](../tests/bench/clusters/floor.py)): a plan looks once that what it stands on exists; an apply makes one call
 for each object and for each setting that no create takes, and one for what it must wait for; a refresh asks once for a
 kind where a call takes many names, and for each object where it takes one; a destroy is a refresh and one call for each
-object that doesn't go along with another. It holds no look at what may be there already, which kubeha takes before
-everything it makes.
+object that doesn't go along with another. It holds no look at what may be there already.
 """
 
 
