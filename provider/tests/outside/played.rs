@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseResult, TestRunner};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::cases;
 use crate::fixtures::{Recording, recording};
@@ -18,7 +18,12 @@ pub(crate) struct Played {
 
 impl Played {
     pub(crate) fn of(resource: &str) -> Self {
-        let runtime = Runtime::new().unwrap();
+        // With stacks as large as the provider's own.
+        let runtime = Builder::new_multi_thread()
+            .thread_stack_size(8 << 20)
+            .enable_all()
+            .build()
+            .unwrap();
         let recording = recording(resource);
         let replay = runtime.block_on(Replay::start(recording.answers.clone()));
         let terraform = runtime.block_on(Terraform::at(&replay.url()));

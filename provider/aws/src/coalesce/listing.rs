@@ -36,7 +36,8 @@ pub(crate) fn note_a_write() {
 /// Runs a refresh. Its reads may be answered by lists that are a few seconds old, if this process
 /// has changed nothing since; all others ask AWS.
 pub async fn refreshing<F: Future>(reads: F) -> F::Output {
-    REFRESHING.scope((), reads).await
+    // Boxed, since it is large, and a thread's stack holds every layer around it.
+    REFRESHING.scope((), Box::pin(reads)).await
 }
 
 /// Whether this is a refresh.
