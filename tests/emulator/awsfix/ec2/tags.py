@@ -8,9 +8,23 @@ Error codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overv
 from moto.core.utils import aws_api_matches
 from moto.ec2.exceptions import InvalidInstanceIdError, InvalidLaunchTemplateIdNotFound
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.models.tags import TagBackend
+from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 
 from ..patching import replaces
+
+
+@replaces(TaggedEC2Resource)
+def get_tags(original, self):
+    # moto holds a pattern against every tag of the account, which adds up to a square where many are described.
+    if not self.id:
+        return []
+    kind = EC2_PREFIX_TO_RESOURCE.get(get_prefix(self.id), "")
+    return [
+        {"resource_id": self.id, "key": key, "value": value, "resource_type": kind}
+        for key, value in self.ec2_backend.tags.get(self.id, {}).items()
+    ]
 
 
 @replaces(TagBackend)
