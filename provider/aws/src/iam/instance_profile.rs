@@ -5,7 +5,6 @@ use aws_sdk_iam::types::InstanceProfile as SdkInstanceProfile;
 use super::{Iam, SERVICE, found, gone, tagging};
 use crate::error::Error;
 use crate::tags::Tags;
-use crate::wait::{Progress, Wait};
 
 /// An instance profile as AWS has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,27 +139,6 @@ impl Iam {
                 Error::call(SERVICE, "RemoveRoleFromInstanceProfile", profile, error)
             }),
         )
-    }
-
-    /// Waits until an instance profile can be seen with a role in it.
-    ///
-    /// # Errors
-    ///
-    /// When the wait ends early.
-    pub async fn wait_until_role_is_in_profile(
-        &self,
-        profile: &str,
-        role: &str,
-        wait: Wait,
-    ) -> Result<InstanceProfile, Error> {
-        wait.until(|| async {
-            Ok(match self.instance_profile(profile).await? {
-                Some(found) if found.roles.iter().any(|one| one == role) => Progress::Done(found),
-                Some(_) => Progress::Pending("without its role".into()),
-                None => Progress::Pending("not visible yet".into()),
-            })
-        })
-        .await
     }
 
     /// Deletes an instance profile that has no role in it.

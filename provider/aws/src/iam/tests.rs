@@ -1,13 +1,8 @@
 //! Requests as they go out, answers as AWS gives them.
 
-use std::time::Duration;
-
-use tokio_util::sync::CancellationToken;
-
 use super::*;
 use crate::tags::{TagChanges, Tags};
 use crate::testing::Script;
-use crate::wait::{Backoff, Wait};
 
 fn iam<B: Into<String>>(answers: impl IntoIterator<Item = (u16, B)>) -> (Iam, Script) {
     let script = Script::new(answers);
@@ -40,21 +35,18 @@ const ROLE: &str = "<Role><Path>/k8s/</Path><RoleName>prod-worker</RoleName><Rol
     <PermissionsBoundaryArn>arn:aws:iam::123456789012:policy/bounds</PermissionsBoundaryArn>\
     </PermissionsBoundary><Tags><member><Key>team</Key><Value>a</Value></member></Tags></Role>";
 
-fn profile(role: Option<&str>) -> String {
-    let role = role.map(|name| {
-        format!(
-            "<member><Path>/</Path><RoleName>{name}</RoleName><RoleId>AROA1</RoleId>\
-             <Arn>arn:aws:iam::123456789012:role/{name}</Arn>\
-             <CreateDate>2026-01-01T00:00:00Z</CreateDate></member>"
-        )
-    });
+fn profile(role: &str) -> String {
+    let role = format!(
+        "<member><Path>/</Path><RoleName>{role}</RoleName><RoleId>AROA1</RoleId>\
+         <Arn>arn:aws:iam::123456789012:role/{role}</Arn>\
+         <CreateDate>2026-01-01T00:00:00Z</CreateDate></member>"
+    );
     format!(
         "<InstanceProfile><Path>/</Path><InstanceProfileName>prod-worker</InstanceProfileName>\
          <InstanceProfileId>AIPA1</InstanceProfileId>\
          <Arn>arn:aws:iam::123456789012:instance-profile/prod-worker</Arn>\
-         <CreateDate>2026-01-01T00:00:00Z</CreateDate><Roles>{}</Roles>\
-         <Tags><member><Key>team</Key><Value>a</Value></member></Tags></InstanceProfile>",
-        role.unwrap_or_default()
+         <CreateDate>2026-01-01T00:00:00Z</CreateDate><Roles>{role}</Roles>\
+         <Tags><member><Key>team</Key><Value>a</Value></member></Tags></InstanceProfile>"
     )
 }
 
@@ -63,17 +55,6 @@ fn tags(pairs: &[(&str, &str)]) -> Tags {
     pairs
         .map(|(key, value)| ((*key).into(), (*value).into()))
         .collect()
-}
-
-fn wait() -> Wait {
-    let (first, max) = (Duration::from_millis(1), Duration::from_millis(2));
-    let limit = Duration::from_secs(60);
-    Wait::new(
-        "it",
-        limit,
-        &CancellationToken::new(),
-        Backoff::new(first, max, 1),
-    )
 }
 
 #[tokio::test]
@@ -188,17 +169,9 @@ async fn a_boundary_is_set_or_lifted() {
 }
 
 #[tokio::test]
-async fn an_instance_profile_is_awaited_with_its_role() {
-    let operation = "GetInstanceProfile";
-    let (iam, _) = iam([
-        refusal(404, "NoSuchEntity"),
-        answer(operation, &profile(None)),
-        answer(operation, &profile(Some("prod-worker"))),
-    ]);
-    let found = iam
-        .wait_until_role_is_in_profile("prod-worker", "prod-worker", wait())
-        .await
-        .unwrap();
+async fn an_instance_profile_is_read_with_its_role() {
+    let (iam, _) = iam([answer("GetInstanceProfile", &profile("prod-worker"))]);
+    let found = iam.instance_profile("prod-worker").await.unwrap().unwrap();
     assert_eq!(found.roles, ["prod-worker"]);
     assert_eq!(found.tags, tags(&[("team", "a")]));
 }
