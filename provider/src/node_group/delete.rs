@@ -5,16 +5,72 @@ use std::time::Duration;
 
 use aws::autoscaling::{Group, GroupChanges};
 use aws::wait::Progress;
-use tfplug::{Diagnostic, Result};
+use tfplug::{Cx, Diagnostic, Result};
 
+use super::Kind;
 use super::marks::values;
-use super::observed::{is_leaving, living};
+use super::observed::is_leaving;
 use super::walk::Walk;
+use crate::provider::Data;
 
 /// What AWS calls the levels of deletion protection.
 /// <https://docs.aws.amazon.com/autoscaling/ec2/userguide/resource-deletion-protection.html>
 const NO_DELETION: &str = "prevent-all-deletion";
 const NO_FORCE: &str = "prevent-force-deletion";
+
+/// What a state has of a group that is to go.
+#[derive(Debug)]
+pub(crate) struct Leaving {
+    pub(crate) cluster: String,
+    /// Of the group.
+    pub(crate) name: String,
+    pub(crate) arn: Option<String>,
+    pub(crate) launch_template_id: Option<String>,
+    /// Whether its nodes end at once.
+    pub(crate) force: bool,
+    /// Why it may not go.
+    pub(crate) protected: Option<Diagnostic>,
+}
+
+/// Takes away what a state has: the group, of which `gone` is told, and its launch template.
+///
+/// # Errors
+/// AWS refuses, or the nodes take too long to leave.
+pub(crate) async fn delete(
+    cx: &Cx<Data>,
+    kind: &'static Kind,
+    doing: &'static str,
+    leaving: Leaving,
+    gone: impl FnOnce(),
+) -> Result<()> {
+    let (arn, template_id) = (
+        leaving.arn.as_deref(),
+        leaving.launch_template_id.as_deref(),
+    );
+    // The new object of a replacement may be the old one under the same name.
+    let mut ids = [arn, template_id].into_iter().flatten();
+    if ids.any(|id| cx.data().claims.is_taken_over(id)) {
+        cx.warn(Diagnostic::warning(
+            "Not deleted",
+            "The new object of this replacement has taken over the old one's group, since both \
+             have the same name, so that stays. Nothing was replaced. Without \
+             create_before_destroy, the old one goes first.",
+        ));
+        return Ok(());
+    }
+    if let Some(protected) = leaving.protected {
+        return Err(protected.into());
+    }
+    let walk = Walk::new(cx, kind, doing, &leaving.cluster, &leaving.name).await?;
+    if let Some(group) = walk.group_to_delete(arn, template_id).await? {
+        walk.delete_group(&group, leaving.force).await?;
+    }
+    gone();
+    match template_id {
+        Some(id) => walk.delete_template(id).await,
+        None => Ok(()),
+    }
+}
 
 impl Walk<'_> {
     /// The group that a delete is about: the one of this ARN, since one of the same name and another ARN is
@@ -23,7 +79,7 @@ impl Walk<'_> {
     ///
     /// # Errors
     /// AWS can't be asked.
-    pub(crate) async fn group_to_delete(
+    async fn group_to_delete(
         &self,
         arn: Option<&str>,
         template_id: Option<&str>,
@@ -47,7 +103,7 @@ impl Walk<'_> {
     ///
     /// # Errors
     /// AWS refuses, or it takes too long. A delete that is repeated goes on from there.
-    pub(crate) async fn delete_group(&self, group: &Group, force: bool) -> Result<()> {
+    async fn delete_group(&self, group: &Group, force: bool) -> Result<()> {
         if !is_leaving(group) {
             if !force {
                 self.drain(group).await?;
@@ -97,7 +153,7 @@ impl Walk<'_> {
         if !stopped.is_empty() {
             self.done(self.scaling.resume_processes(&self.name, &stopped).await)?;
         }
-        self.done(self.release(group).await)?;
+        self.done(self.free(group).await)?;
         if group.instances.is_empty() && group.desired_capacity == 0 {
             return Ok(());
         }
@@ -111,7 +167,7 @@ impl Walk<'_> {
                     return Ok(Progress::Done(()));
                 };
                 // One that was launched before the group was told comes into service protected.
-                self.release(&group).await?;
+                self.free(&group).await?;
                 if group.instances.is_empty() {
                     return Ok(Progress::Done(()));
                 }
@@ -127,20 +183,8 @@ impl Walk<'_> {
     }
 
     /// Takes protection from the nodes that have it.
-    async fn release(&self, group: &Group) -> Result<(), aws::Error> {
-        let bare: Vec<String> = living(Some(group))
-            .filter(|node| node.lifecycle_state == "InService")
-            .filter(|node| node.protected_from_scale_in)
-            .map(|node| node.id.clone())
-            .collect();
-        if bare.is_empty() {
-            return Ok(());
-        }
-        let set = self
-            .scaling
-            .set_instance_protection(&self.name, &bare, false)
-            .await;
-        match set {
+    async fn free(&self, group: &Group) -> Result<(), aws::Error> {
+        match self.protect(group, false).await {
             // One of them has left meanwhile: the next look tells who is there.
             Err(error) if error.code() == Some("ValidationError") => Ok(()),
             set => set,
@@ -151,7 +195,7 @@ impl Walk<'_> {
     ///
     /// # Errors
     /// AWS refuses.
-    pub(crate) async fn delete_template(&self, id: &str) -> Result<()> {
+    async fn delete_template(&self, id: &str) -> Result<()> {
         self.done(self.ec2.delete_launch_template(id).await)
     }
 }

@@ -192,18 +192,23 @@ impl Walk<'_> {
     /// # Errors
     /// AWS refuses.
     pub(crate) async fn protect_nodes(&self, group: &Group) -> Result<()> {
-        let bare: Vec<String> = living(Some(group))
-            .filter(|node| node.lifecycle_state == "InService" && !node.protected_from_scale_in)
+        self.done(self.protect(group, true).await)
+    }
+
+    /// Gives protection to the nodes that lack it, or takes it from those that have it. AWS takes that
+    /// of nodes in service alone.
+    pub(super) async fn protect(&self, group: &Group, protected: bool) -> Result<(), aws::Error> {
+        let others: Vec<String> = living(Some(group))
+            .filter(|node| node.lifecycle_state == "InService")
+            .filter(|node| node.protected_from_scale_in != protected)
             .map(|node| node.id.clone())
             .collect();
-        if bare.is_empty() {
+        if others.is_empty() {
             return Ok(());
         }
-        let set = self
-            .scaling
-            .set_instance_protection(&self.name, &bare, true)
-            .await;
-        self.done(set)
+        self.scaling
+            .set_instance_protection(&self.name, &others, protected)
+            .await
     }
 
     /// Waits until a group that is being deleted is gone, and its name free.

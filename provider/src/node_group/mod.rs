@@ -33,7 +33,7 @@ mod walk;
 pub(crate) mod zones;
 
 pub(crate) use capacity::{Since, tainted};
-pub(crate) use delete::protected;
+pub(crate) use delete::{Leaving, delete, protected};
 pub(crate) use group::DesiredGroup;
 pub(crate) use hooks::{hook_attribute, hook_spec};
 pub(crate) use kind::Kind;
