@@ -25,7 +25,7 @@ pub(crate) const WINDOW: Duration = Duration::from_millis(20);
 
 /// From which call for a refresh on, within some seconds, the objects of a kind are listed: one alone
 /// is that of a small configuration.
-pub(crate) const LISTED_FROM: u32 = 2;
+pub(crate) const LISTED_FROM: usize = 2;
 
 /// How long an object that was there counts as there, for checks whose outcome AWS judges once more
 /// when the write comes. Long enough for the apply of a network that the next resources stand in.
@@ -105,12 +105,22 @@ where
     /// The same, which of the `from`th call for refreshes on within a moment lists all objects of the
     /// kind, for those that follow too. `list` gets the keys that are asked for, and may tell of any
     /// others. Objects that it doesn't tell of are asked for.
-    pub(crate) fn or_listed<F, Fut>(self, from: u32, list: F) -> Self
+    pub(crate) fn or_listed<F, Fut>(self, from: usize, list: F) -> Self
     where
         F: Fn(Vec<K>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<BTreeMap<K, V>, Error>> + Send + 'static,
     {
-        self.with_listing(Listing::new(from, &WRITES, list))
+        let keys_per_call = self.0.limit;
+        self.with_listing(Listing::new(from, keys_per_call, &WRITES, list))
+    }
+
+    /// The same of objects that a call takes one of: `describe` makes a call for each, side by side.
+    pub(crate) fn each_or_listed<F, Fut>(self, from: usize, list: F) -> Self
+    where
+        F: Fn(Vec<K>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<BTreeMap<K, V>, Error>> + Send + 'static,
+    {
+        self.with_listing(Listing::new(from, 1, &WRITES, list))
     }
 
     fn with_listing(self, listing: Listing<K, V>) -> Self {

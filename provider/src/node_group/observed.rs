@@ -217,7 +217,6 @@ async fn versions(
     if wanted.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let wanted: Vec<String> = wanted.iter().map(ToString::to_string).collect();
     let found = ec2.launch_template_versions(&template.id, &wanted).await?;
     Ok(found
         .into_iter()

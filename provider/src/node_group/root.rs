@@ -15,11 +15,8 @@ pub(crate) async fn root_block_device(
     template: &LaunchTemplate,
     version: &str,
 ) -> Result<Option<RootBlockDevice>, Error> {
-    let versions = [version.to_owned()];
-    let found = ec2
-        .launch_template_versions(&template.id, &versions)
-        .await?;
-    let Some(version) = found.first() else {
+    let found = ec2.launch_template_version(&template.id, version).await?;
+    let Some(version) = found else {
         return Ok(None);
     };
     let root = root_device(ec2, &version.data).await?;

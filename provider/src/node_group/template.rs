@@ -69,16 +69,12 @@ impl Walk<'_> {
             return Ok(version);
         }
         if in_use != Some(template.latest_version) {
-            let latest = [template.latest_version.to_string()];
+            let latest = template.latest_version.to_string();
             let found = self
                 .ec2
-                .launch_template_versions(&template.id, &latest)
+                .launch_template_version(&template.id, &latest)
                 .await;
-            if let Some(latest) = self
-                .done(found)?
-                .into_iter()
-                .find(|one| one.data == *wanted)
-            {
+            if let Some(latest) = self.done(found)?.filter(|one| one.data == *wanted) {
                 return Ok(latest.version);
             }
         }

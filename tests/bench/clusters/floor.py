@@ -84,6 +84,8 @@ def refresh(clusters):
             "ec2:DescribeAddresses",
             "ec2:DescribeInternetGateways",
             "ec2:DescribeLaunchTemplates",
+            # Without a template: the newest versions of all.
+            "ec2:DescribeLaunchTemplateVersions",
             "ec2:DescribeNatGateways",
             "ec2:DescribeRouteTables",
             "ec2:DescribeSecurityGroupRules",
@@ -96,7 +98,6 @@ def refresh(clusters):
     )
     one_by_one = {
         "autoscaling:DescribeLifecycleHooks": 3,
-        "ec2:DescribeLaunchTemplateVersions": 3,
         "ec2:DescribeVpcAttribute": 2,
         "elasticloadbalancing:DescribeListeners": 1,
         "elasticloadbalancing:DescribeLoadBalancerAttributes": 2,

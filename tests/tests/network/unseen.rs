@@ -22,33 +22,33 @@ fn a_vpc_that_is_overlooked_is_taken_and_the_new_one_goes() {
 #[test]
 #[ignore = "more kinds: make test-all"]
 fn what_else_is_overlooked_and_made_twice_goes() {
-    for (create, reads, looks) in [
-        ("ec2:CreateInternetGateway", "DescribeInternetGateways", 2),
-        ("ec2:AllocateAddress", "DescribeAddresses", 1),
-        ("ec2:CreateRouteTable", "DescribeRouteTables", 1),
-    ] {
-        let then = Next::Mends;
-        overlooked(
-            &SUBJECT,
-            Unseen {
-                create,
-                reads,
-                looks,
-                then,
-            },
-        );
-    }
+    of_kinds(
+        Next::Mends,
+        &[
+            ("ec2:CreateInternetGateway", "DescribeInternetGateways", 2),
+            ("ec2:AllocateAddress", "DescribeAddresses", 1),
+            ("ec2:CreateRouteTable", "DescribeRouteTables", 1),
+        ],
+    );
 }
 
 /// A subnet's block and a NAT gateway's address can't be had twice.
 #[test]
 #[ignore = "more kinds: make test-all"]
 fn what_is_overlooked_and_can_t_be_made_twice_is_found_by_the_next_apply() {
-    for (create, reads, looks) in [
-        ("ec2:CreateSubnet", "DescribeSubnets", 2),
-        ("ec2:CreateNatGateway", "DescribeNatGateways", 1),
-    ] {
-        let then = Next::Fails;
+    of_kinds(
+        Next::Fails,
+        &[
+            ("ec2:CreateSubnet", "DescribeSubnets", 2),
+            ("ec2:CreateNatGateway", "DescribeNatGateways", 1),
+        ],
+    );
+}
+
+/// By create: the reads that overlook what it made, and how many of them.
+fn of_kinds(then: Next, kinds: &[(&'static str, &'static str, u64)]) {
+    for (create, reads, looks) in kinds {
+        let looks = *looks;
         overlooked(
             &SUBJECT,
             Unseen {

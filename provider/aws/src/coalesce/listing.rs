@@ -49,15 +49,17 @@ pub(super) fn is_refreshing() -> bool {
 pub(super) struct Listing<K, V> {
     list: Describe<K, V>,
     /// From which call within a moment on all are listed.
-    from: u32,
+    from: usize,
+    /// How many objects a call for a few takes.
+    keys_per_call: usize,
     /// Counts what ends a list's present.
     writes: &'static AtomicU64,
     seen: Mutex<Seen<K, V>>,
 }
 
 struct Seen<K, V> {
-    /// Calls for a few objects each, and when the last was made.
-    calls: u32,
+    /// Calls for a few objects each, and when the last was made or spared by a list.
+    calls: usize,
     last: Option<Instant>,
     list: Option<List<K, V>>,
 }
@@ -69,7 +71,12 @@ struct List<K, V> {
 }
 
 impl<K: Ord + Clone, V: Clone> Listing<K, V> {
-    pub(super) fn new<F, Fut>(from: u32, writes: &'static AtomicU64, list: F) -> Self
+    pub(super) fn new<F, Fut>(
+        from: usize,
+        keys_per_call: usize,
+        writes: &'static AtomicU64,
+        list: F,
+    ) -> Self
     where
         F: Fn(Vec<K>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<BTreeMap<K, V>, Error>> + Send + 'static,
@@ -77,6 +84,7 @@ impl<K: Ord + Clone, V: Clone> Listing<K, V> {
         Self {
             list: Box::new(move |keys| -> Describing<K, V> { Box::pin(list(keys)) }),
             from,
+            keys_per_call: keys_per_call.max(1),
             writes,
             seen: Mutex::new(Seen {
                 calls: 0,
@@ -88,8 +96,11 @@ impl<K: Ord + Clone, V: Clone> Listing<K, V> {
 
     /// The object, if a present list has it. What a list lacks is asked for.
     pub(super) fn recall(&self, key: &K) -> Option<V> {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        self.present(&seen)?.objects.get(key).cloned()
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = self.present(&seen)?.objects.get(key).cloned()?;
+        // So that a refresh which outlives its list makes another one at once.
+        seen.last = Some(Instant::now());
+        Some(found)
     }
 
     fn present<'a>(&self, seen: &'a Seen<K, V>) -> Option<&'a List<K, V>> {
@@ -102,7 +113,7 @@ impl<K: Ord + Clone, V: Clone> Listing<K, V> {
     /// Lists all, if that is worth it by now. What is found there of the keys is returned. A list
     /// that AWS refuses is none: those who wait are then asked for one by one.
     pub(super) async fn try_list(&self, keys: Vec<K>) -> BTreeMap<K, V> {
-        if !self.is_worth_it() {
+        if !self.is_worth_it(keys.len()) {
             return BTreeMap::new();
         }
         let (at, writes) = (Instant::now(), self.writes.load(Ordering::SeqCst));
@@ -126,14 +137,15 @@ impl<K: Ord + Clone, V: Clone> Listing<K, V> {
         found
     }
 
-    fn is_worth_it(&self) -> bool {
+    fn is_worth_it(&self, keys: usize) -> bool {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if self.present(&seen).is_some() {
             // It lacks what is asked for.
             return false;
         }
         let is_first = seen.last.is_none_or(|last| last.elapsed() >= PRESENT);
-        seen.calls = if is_first { 1 } else { seen.calls + 1 };
+        let before = if is_first { 0 } else { seen.calls };
+        seen.calls = before + keys.div_ceil(self.keys_per_call);
         seen.last = Some(Instant::now());
         seen.calls >= self.from
     }

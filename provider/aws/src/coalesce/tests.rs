@@ -241,7 +241,7 @@ fn listed(fake: Fake) -> (Coalescer<u32, u32>, Arc<Fake>, &'static AtomicU64) {
     let fake = Arc::new(fake);
     let (asked, all) = (Arc::clone(&fake), Arc::clone(&fake));
     let coalescer = Coalescer::new(20, move |keys| Arc::clone(&asked).describe(keys));
-    let listing = Listing::new(2, writes, move |_| {
+    let listing = Listing::new(2, 20, writes, move |_| {
         let fake = Arc::clone(&all);
         async move {
             fake.calls.lock().unwrap().push(Vec::new());
@@ -276,6 +276,17 @@ async fn a_list_is_the_present_for_some_seconds_only() {
     tokio::time::sleep(Duration::from_secs(5)).await;
     fake.objects.lock().unwrap().remove(&3);
     assert_eq!(refresh(&coalescer, &[3]).await, [None]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_that_outlives_its_list_makes_another_one_at_once() {
+    let (coalescer, fake, _) = listed(Fake::with([1, 2, 3]));
+    refresh(&coalescer, &[1, 2]).await;
+    for _ in 0..2 {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        refresh(&coalescer, &[3]).await;
+    }
+    assert_eq!(fake.calls(), [vec![1], vec![], vec![]]);
 }
 
 #[tokio::test(start_paused = true)]

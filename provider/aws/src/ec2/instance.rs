@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::operation::describe_instances::builders::DescribeInstancesFluentBuilder as Describe;
+use aws_sdk_ec2::operation::describe_volumes::builders::DescribeVolumesFluentBuilder as DescribeVolumes;
 use aws_sdk_ec2::types::Instance as SdkInstance;
 
 use super::{Ec2, SERVICE, by, marked, tagging};
@@ -50,7 +51,8 @@ impl Ec2 {
         self.instances.get_all(ids.to_vec()).await
     }
 
-    /// The volumes attached to these instances.
+    /// The volumes attached to these instances. Of refreshes that are answered by a list, only those
+    /// with the mark of a cluster.
     ///
     /// # Errors
     ///
@@ -102,13 +104,25 @@ pub(super) async fn volumes(
     client: Client,
     instance_ids: Vec<String>,
 ) -> Result<BTreeMap<String, Vec<Volume>>, Error> {
-    let mut found: BTreeMap<String, Vec<Volume>> = BTreeMap::new();
     let filter = by("attachment.instance-id", &instance_ids);
-    let mut pages = client
-        .describe_volumes()
-        .filters(filter)
-        .into_paginator()
-        .send();
+    attached(client.describe_volumes().filters(filter), instance_ids).await
+}
+
+/// The same of all that bear the marks of a cluster.
+pub(super) async fn listed_volumes(
+    client: Client,
+    instance_ids: Vec<String>,
+) -> Result<BTreeMap<String, Vec<Volume>>, Error> {
+    let request = client.describe_volumes().filters(marked());
+    attached(request, instance_ids).await
+}
+
+async fn attached(
+    request: DescribeVolumes,
+    instance_ids: Vec<String>,
+) -> Result<BTreeMap<String, Vec<Volume>>, Error> {
+    let mut found: BTreeMap<String, Vec<Volume>> = BTreeMap::new();
+    let mut pages = request.into_paginator().send();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| {
             Error::call(SERVICE, "DescribeVolumes", instance_ids.join(", "), error)

@@ -1,14 +1,12 @@
-//! Launch templates and their versions.
+//! Launch templates. What their versions say is read in [`super::launch_template_version`].
 
 use std::collections::BTreeMap;
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::operation::describe_launch_templates::builders::DescribeLaunchTemplatesFluentBuilder as Describe;
-use aws_sdk_ec2::types::{
-    LaunchTemplate as SdkTemplate, LaunchTemplateVersion, ResourceType, TagSpecification,
-};
+use aws_sdk_ec2::types::{LaunchTemplate as SdkTemplate, ResourceType, TagSpecification};
 
-use super::{BATCH, Ec2, SERVICE, TemplateData, by, marked, tagging};
+use super::{Ec2, SERVICE, TemplateData, by, marked, tagging};
 use crate::error::Error;
 use crate::tags::Tags;
 
@@ -25,15 +23,6 @@ pub struct LaunchTemplate {
     pub latest_version: i64,
     /// The template's own tags.
     pub tags: Tags,
-}
-
-/// A version of a launch template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TemplateVersionData {
-    /// Its number, counted from 1.
-    pub version: i64,
-    /// What it says.
-    pub data: TemplateData,
 }
 
 impl Ec2 {
@@ -56,36 +45,6 @@ impl Ec2 {
         name: &str,
     ) -> Result<Option<LaunchTemplate>, Error> {
         self.launch_templates_by_name.get(name.to_owned()).await
-    }
-
-    /// Versions of a template: numbers, `$Latest` or `$Default`. Those that don't exist are left
-    /// out; of a template that is gone there are none.
-    ///
-    /// # Errors
-    ///
-    /// When AWS can't be asked.
-    pub async fn launch_template_versions(
-        &self,
-        id: &str,
-        versions: &[String],
-    ) -> Result<Vec<TemplateVersionData>, Error> {
-        let mut found = Vec::new();
-        let mut parts: Vec<&[String]> = versions.chunks(BATCH).rev().collect();
-        while let Some(part) = parts.pop() {
-            match self.describe_versions(id, part).await {
-                Ok(versions) => found.extend(versions),
-                // One that doesn't exist fails the call for all.
-                Err(error) if is_about_a_version(&error) => {
-                    if part.len() > 1 {
-                        let (first, second) = part.split_at(part.len() / 2);
-                        parts.extend([second, first]);
-                    }
-                }
-                Err(error) if error.is_not_found() => return Ok(Vec::new()),
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(found)
     }
 
     /// Makes a launch template with its first version. Under the same token, a repetition gives
@@ -166,28 +125,6 @@ impl Ec2 {
             _ => Ok(()),
         }
     }
-
-    async fn describe_versions(
-        &self,
-        id: &str,
-        versions: &[String],
-    ) -> Result<Vec<TemplateVersionData>, Error> {
-        const OPERATION: &str = "DescribeLaunchTemplateVersions";
-        let request = self.client.describe_launch_template_versions();
-        let mut found = Vec::new();
-        let mut pages = request
-            .launch_template_id(id)
-            .set_versions(Some(versions.to_vec()))
-            .into_paginator()
-            .send();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| Error::call(SERVICE, OPERATION, id, error))?;
-            for one in page.launch_template_versions.unwrap_or_default() {
-                found.push(TemplateVersionData::from_sdk(OPERATION, id, one)?);
-            }
-        }
-        Ok(found)
-    }
 }
 
 /// There is no filter by id, so one that is gone fails the call, and the coalescer asks for
@@ -244,13 +181,6 @@ async fn describe(request: Describe, about: &[String]) -> Result<Vec<LaunchTempl
     Ok(found)
 }
 
-/// `InvalidLaunchTemplateId.VersionNotFound`, whether the template was named by id or name.
-fn is_about_a_version(error: &Error) -> bool {
-    error
-        .code()
-        .is_some_and(|code| code.contains("VersionNotFound"))
-}
-
 impl LaunchTemplate {
     fn from_sdk(operation: &'static str, from: SdkTemplate) -> Result<Self, Error> {
         let lacking = |id: &str, part| Error::lacking(SERVICE, operation, id, part);
@@ -266,25 +196,6 @@ impl LaunchTemplate {
             latest_version: number(from.latest_version_number, "LatestVersionNumber")?,
             tags: tagging::from_sdk(from.tags),
             id,
-        })
-    }
-}
-
-impl TemplateVersionData {
-    fn from_sdk(
-        operation: &'static str,
-        id: &str,
-        from: LaunchTemplateVersion,
-    ) -> Result<Self, Error> {
-        let lacking = |part| Error::lacking(SERVICE, operation, id, part);
-        let data = from
-            .launch_template_data
-            .ok_or_else(|| lacking("LaunchTemplateData"))?;
-        Ok(Self {
-            version: from
-                .version_number
-                .ok_or_else(|| lacking("VersionNumber"))?,
-            data: TemplateData::from_sdk(data),
         })
     }
 }

@@ -10,6 +10,7 @@ mod instance_type;
 mod internet_gateway;
 mod key_pair;
 mod launch_template;
+mod launch_template_version;
 mod nat_gateway;
 mod network;
 mod network_interface;
@@ -41,7 +42,8 @@ pub use image::Image;
 pub use instance::{Instance, Volume};
 pub use instance_type::InstanceType;
 pub use internet_gateway::InternetGateway;
-pub use launch_template::{LaunchTemplate, TemplateVersionData};
+pub use launch_template::LaunchTemplate;
+pub use launch_template_version::TemplateVersionData;
 pub use nat_gateway::{NatGateway, NatGatewayState};
 pub use network::{Subnet, Vpc};
 pub use network_interface::NetworkInterface;
@@ -82,6 +84,7 @@ pub struct Ec2 {
     internet_gateways_by_cluster: Coalescer<String, Vec<InternetGateway>>,
     internet_gateways_by_vpc: Coalescer<String, InternetGateway>,
     key_pairs: Coalescer<String, ()>,
+    launch_template_versions: Coalescer<launch_template_version::Key, TemplateVersionData>,
     launch_templates: Coalescer<String, LaunchTemplate>,
     launch_templates_by_name: Coalescer<String, LaunchTemplate>,
     nat_gateways_by_vpc: Coalescer<String, Vec<NatGateway>>,
@@ -116,6 +119,7 @@ impl Ec2 {
             internet_gateways_by_cluster: reads(client.clone(), internet_gateway::by_cluster),
             internet_gateways_by_vpc: reads(client.clone(), internet_gateway::by_vpc),
             key_pairs: reads(client.clone(), key_pair::key_pairs),
+            launch_template_versions: launch_template_version::by_id(client.clone()),
             launch_templates: listed(
                 client.clone(),
                 launch_template::by_id,
@@ -132,7 +136,7 @@ impl Ec2 {
             security_groups_by_name: reads(client.clone(), security_group::by_name),
             subnets: reads(client.clone(), network::subnets).remembering(),
             subnets_by_vpc: reads(client.clone(), subnet::by_vpc),
-            volumes: reads(client.clone(), instance::volumes),
+            volumes: listed(client.clone(), instance::volumes, instance::listed_volumes),
             vpcs: reads(client.clone(), network::vpcs).remembering(),
             vpcs_by_cluster: reads(client.clone(), vpc::by_cluster),
             zones: reads(client.clone(), zone::zones).remembering(),

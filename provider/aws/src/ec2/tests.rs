@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use proptest::prelude::*;
 
 use super::*;
+use crate::coalesce::refreshing;
 use crate::error::CallFailure;
 use crate::tags::{TagChanges, Tags};
 use crate::testing::Script;
@@ -177,7 +178,7 @@ async fn a_version_is_read_as_it_is() {
                 </tagSpecificationSet>";
     let empty = "<iamInstanceProfile><arn>arn:p</arn></iamInstanceProfile>";
     let (ec2, _) = ec2([versions(&(version(1, full) + &version(2, empty)))]);
-    let asked = ["1".to_owned(), "2".to_owned()];
+    let asked = [1, 2].into();
     let found = ec2.launch_template_versions("lt-1", &asked).await.unwrap();
     assert_eq!(found[0].version, 1);
     assert_eq!(found[0].data, data());
@@ -197,18 +198,91 @@ async fn versions_that_do_not_exist_are_left_out() {
         refusal("InvalidLaunchTemplateId.VersionNotFound"),
         refusal("InvalidLaunchTemplateId.NotFound"),
     ]);
-    let asked = ["1".to_owned(), "9".to_owned()];
+    let asked = [1, 9].into();
     let found = ec2.launch_template_versions("lt-1", &asked).await.unwrap();
     assert_eq!(found.len(), 1);
-    let found = ec2.launch_template_versions("lt-9", &asked).await.unwrap();
-    assert!(found.is_empty());
+    let found = ec2.launch_template_version("lt-9", "$Latest").await;
+    assert_eq!(found.unwrap(), None);
     // Without a version named, AWS would describe them all.
-    assert!(
-        ec2.launch_template_versions("lt-1", &[])
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    let none = ec2.launch_template_versions("lt-1", &BTreeSet::new()).await;
+    assert!(none.unwrap().is_empty());
+}
+
+/// Version `number` of a template, which marks its volumes as a cluster's.
+fn marked_version(id: &str, number: i64) -> String {
+    let data = "<tagSpecificationSet><item><resourceType>volume</resourceType><tagSet><item><key>\
+                kubeha.io/cluster</key><value>prod</value></item></tagSet></item>\
+                </tagSpecificationSet>";
+    version(number, data).replace("lt-1", id)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_of_several_templates_lists_their_newest_versions_and_asks_for_older_ones() {
+    let listed = marked_version("lt-1", 3)
+        + &marked_version("lt-2", 2)
+        // Somebody else's.
+        + &version(1, "").replace("lt-1", "lt-3");
+    let (ec2, script) = ec2([
+        versions(&marked_version("lt-1", 3)),
+        versions(&listed),
+        versions(&version(1, "").replace("lt-1", "lt-3")),
+        versions(&marked_version("lt-2", 1)),
+    ]);
+    for (id, number) in [
+        ("lt-1", 3),
+        ("lt-2", 2),
+        ("lt-1", 3),
+        ("lt-3", 1),
+        ("lt-2", 1),
+    ] {
+        let asked = [number].into();
+        let found = refreshing(ec2.launch_template_versions(id, &asked)).await;
+        assert_eq!(found.unwrap()[0].version, number, "{id}");
+    }
+    let requests = script.requests();
+    let of = |id: &str| format!("LaunchTemplateId={id}");
+    let asked = [Some("lt-1"), None, Some("lt-3"), Some("lt-2")];
+    assert_eq!(requests.len(), asked.len());
+    for (request, id) in requests.iter().zip(asked) {
+        match id {
+            Some(id) => assert!(request.contains(&of(id)), "{request}"),
+            None => assert!(
+                request.contains("=%24Latest") && !request.contains(&of("")),
+                "{request}"
+            ),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_of_many_nodes_lists_the_volumes_of_clusters() {
+    let volume = |id: &str, instance: &str| {
+        let (volume, attached) = (
+            format!("<volumeId>{id}</volumeId>"),
+            format!("<instanceId>{instance}</instanceId>"),
+        );
+        format!("<item>{volume}<attachmentSet><item>{attached}</item></attachmentSet></item>")
+    };
+    let volumes = |items: &str| {
+        answer(
+            "DescribeVolumes",
+            &format!("<volumeSet>{items}</volumeSet>"),
+        )
+    };
+    let (ec2, script) = ec2([
+        volumes(&volume("vol-1", "i-1")),
+        volumes(&(volume("vol-2", "i-2") + &volume("vol-3", "i-3"))),
+        // One whose volumes lack the mark is asked for.
+        volumes(&volume("vol-4", "i-4")),
+    ]);
+    for number in 1..5 {
+        let ids = [format!("i-{number}")];
+        let found = refreshing(ec2.volumes_of(&ids)).await.unwrap();
+        assert_eq!(found[0].id, format!("vol-{number}"));
+    }
+    let requests = script.requests();
+    assert_eq!(requests.len(), 3);
+    assert!(requests[1].contains("tag-key") && !requests[1].contains("i-2"));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
     LoadBalancerTypeEnum,
 };
 
-use super::{BATCH, Elbv2, SERVICE, tagging};
+use super::{BATCH, Elbv2, PAGE, SERVICE, tagging};
 use crate::coalesce::{Coalescer, LISTED_FROM};
 use crate::error::Error;
 use crate::tags::Tags;
@@ -246,19 +246,18 @@ async fn described(
 }
 
 /// By name, most are expected to be missing (a create looks first), and one that is missing fails
-/// the call for all. Then listing them all takes fewer calls than asking for each.
+/// the call for all. So of several names all there are is listed, which is one call, or few.
 pub(super) fn by_name(client: Client) -> Coalescer<String, LoadBalancer> {
     Coalescer::new(BATCH, move |names: Vec<String>| {
         let client = client.clone();
         async move {
             let request = client.describe_load_balancers();
-            let found = match describe(request.set_names(Some(names.clone())), &names).await {
-                Err(error) if error.is_not_found() && names.len() > 1 => {
-                    describe(client.describe_load_balancers(), &names).await?
-                }
-                result => result?,
+            let request = match names.as_slice() {
+                [_] => request.set_names(Some(names.clone())),
+                _ => request.page_size(PAGE),
             };
-            Ok(found
+            Ok(describe(request, &names)
+                .await?
                 .into_iter()
                 .map(|found| (found.name.clone(), found))
                 .collect())

@@ -31,6 +31,10 @@ const SERVICE: Service = Service::Elbv2;
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTags.html>
 const BATCH: usize = 20;
 
+/// How many load balancers or target groups a page of a list has at most.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html>
+const PAGE: i32 = 400;
+
 /// Elastic Load Balancing. Reads that arrive together share their calls.
 #[derive(Debug)]
 pub struct Elbv2 {
@@ -38,8 +42,7 @@ pub struct Elbv2 {
     load_balancers: Coalescer<String, LoadBalancer>,
     load_balancers_by_name: Coalescer<String, LoadBalancer>,
     target_groups: Coalescer<String, TargetGroup>,
-    target_groups_by_name: Coalescer<String, TargetGroup>,
-    all_target_groups: Coalescer<(), Vec<TargetGroup>>,
+    target_groups_by_look: Coalescer<target_group::Look, Vec<TargetGroup>>,
     listeners: Coalescer<String, Listener>,
     ssl_policies: Coalescer<String, ()>,
     tags: Coalescer<String, Tags>,
@@ -60,8 +63,7 @@ impl Elbv2 {
             load_balancers: load_balancer::by_arn(client.clone()),
             load_balancers_by_name: load_balancer::by_name(client.clone()),
             target_groups: target_group::by_arn(client.clone()),
-            target_groups_by_name: target_group::by_name(client.clone()),
-            all_target_groups: target_group::all(client.clone()),
+            target_groups_by_look: target_group::by_look(client.clone()),
             listeners: listener::by_arn(client.clone()),
             ssl_policies: listener::ssl_policies(client.clone()),
             tags: tagging::by_arn(client.clone()),

@@ -10,7 +10,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 
 use super::load_balancer::gone;
-use super::{BATCH, Elbv2, SERVICE, tagging};
+use super::{BATCH, Elbv2, PAGE, SERVICE, tagging};
 use crate::coalesce::{Coalescer, LISTED_FROM};
 use crate::error::Error;
 use crate::tags::Tags;
@@ -105,7 +105,8 @@ impl Elbv2 {
     ///
     /// When AWS can't be asked.
     pub async fn target_group_by_name(&self, name: &str) -> Result<Option<TargetGroup>, Error> {
-        self.target_groups_by_name.get(name.to_owned()).await
+        let found = self.target_groups_by_look.get(Look::Named(name.to_owned()));
+        Ok(found.await?.unwrap_or_default().into_iter().next())
     }
 
     /// All target groups whose names begin with this text. AWS can't look for that, so all of the
@@ -115,7 +116,8 @@ impl Elbv2 {
     ///
     /// When AWS can't be asked.
     pub async fn target_groups_named(&self, prefix: &str) -> Result<Vec<TargetGroup>, Error> {
-        let all = self.all_target_groups.get(()).await?.unwrap_or_default();
+        let all = self.target_groups_by_look.get(Look::All).await?;
+        let all = all.unwrap_or_default();
         let named = all.into_iter().filter(|one| one.name.starts_with(prefix));
         Ok(named.collect())
     }
@@ -227,35 +229,52 @@ async fn described(
         .collect())
 }
 
-/// As for load balancers: most names are expected to be missing.
-pub(super) fn by_name(client: Client) -> Coalescer<String, TargetGroup> {
-    Coalescer::new(BATCH, move |names: Vec<String>| {
-        let client = client.clone();
-        async move {
-            let request = client.describe_target_groups();
-            let found = match describe(request.set_names(Some(names.clone())), &names).await {
-                Err(error) if error.is_not_found() && names.len() > 1 => {
-                    describe(client.describe_target_groups(), &names).await?
-                }
-                result => result?,
-            };
-            Ok(found
-                .into_iter()
-                .map(|found| (found.name.clone(), found))
-                .collect())
-        }
-    })
+/// What is looked for without an ARN.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Look {
+    /// All there are.
+    All,
+    /// The one of this name, or none.
+    Named(String),
 }
 
-pub(super) fn all(client: Client) -> Coalescer<(), Vec<TargetGroup>> {
+/// As for load balancers: most names are expected to be missing, so of several looks all there are
+/// is listed.
+pub(super) fn by_look(client: Client) -> Coalescer<Look, Vec<TargetGroup>> {
     let asked = client.clone();
+    let by_look = Coalescer::new(BATCH, move |looks| look(asked.clone(), looks));
     // The first list is one already.
-    Coalescer::new(1, move |_| list(asked.clone())).or_listed(1, move |_| list(client.clone()))
+    by_look.or_listed(1, move |looks| list(client.clone(), looks))
 }
 
-async fn list(client: Client) -> Result<BTreeMap<(), Vec<TargetGroup>>, Error> {
-    let all = describe(client.describe_target_groups(), &[]).await?;
-    Ok(BTreeMap::from([((), all)]))
+async fn look(client: Client, looks: Vec<Look>) -> Result<BTreeMap<Look, Vec<TargetGroup>>, Error> {
+    let [Look::Named(name)] = looks.as_slice() else {
+        return list(client, looks).await;
+    };
+    let found = describe(
+        client.describe_target_groups().names(name),
+        std::slice::from_ref(name),
+    )
+    .await?;
+    Ok(looks
+        .into_iter()
+        .map(|look| (look, found.clone()))
+        .collect())
+}
+
+async fn list(client: Client, looks: Vec<Look>) -> Result<BTreeMap<Look, Vec<TargetGroup>>, Error> {
+    let request = client.describe_target_groups().page_size(PAGE);
+    let all = describe(request, &[]).await?;
+    let of = |look: &Look| match look {
+        Look::All => all.clone(),
+        Look::Named(name) => all
+            .iter()
+            .filter(|one| one.name == *name)
+            .cloned()
+            .collect(),
+    };
+    let found = looks.into_iter().chain([Look::All]);
+    Ok(found.map(|look| (look.clone(), of(&look))).collect())
 }
 
 async fn describe(request: Describe, about: &[String]) -> Result<Vec<TargetGroup>, Error> {

@@ -36,7 +36,6 @@ pub(super) async fn outdated(clients: &Clients, group: &Group) -> Result<BTreeSe
         wanted.entry(id).or_default().extend(versions);
     }
     for (id, versions) in wanted {
-        let versions: Vec<String> = versions.iter().map(ToString::to_string).collect();
         for found in ec2.launch_template_versions(id, &versions).await? {
             now.versions
                 .insert((id.to_owned(), found.version), found.data);

@@ -95,9 +95,10 @@ pub(super) async fn import(cx: &Cx<Data>, id: &str) -> Result<ControlPlaneGroup>
     if let (Some(group), Some(template)) = (&group, &template)
         && let Launch::Template(used) = &group.launch
     {
-        let versions = [used.version.clone()];
-        let found = ec2.launch_template_versions(&template.id, &versions).await;
-        if let Some(version) = found.map_err(failed)?.first() {
+        let found = ec2
+            .launch_template_version(&template.id, &used.version)
+            .await;
+        if let Some(version) = found.map_err(failed)? {
             let root = root_device(ec2, &version.data).await.map_err(failed)?;
             model.root_block_device = Attr::Known(RootBlockDevice {
                 device_name: root.into(),

@@ -5,7 +5,7 @@ use tfplug::{Cx, Diagnostic, Result, Saved};
 
 use super::converge::is_ours;
 use super::model::Network;
-use super::observed::Ids;
+use super::observed::{Ids, Observed};
 use super::removal::Removal;
 use crate::diagnostics::aws_error;
 use crate::provider::Data;
@@ -34,17 +34,16 @@ pub(super) async fn delete(
         return Ok(());
     }
     let failed = |error: aws::Error| aws_error(DELETING, &error);
-    let ec2 = cx.data().clients()?.ec2().await.map_err(failed)?;
+    let clients = cx.data().clients()?;
+    let ec2 = clients.ec2().await.map_err(failed)?;
     let ids = Ids {
         with_dns: false,
         ..Ids::of(&state)
     };
-    let mut there = super::look(cx, DELETING, &state, &ids).await?;
     let cluster = state.cluster_name.text().unwrap_or_default().to_owned();
-    there
-        .find_outside(ec2, &cluster, is_ours(cx.data(), &cluster))
-        .await
-        .map_err(failed)?;
+    let ours = is_ours(cx.data(), &cluster);
+    let there = Observed::read_with_outside(clients, &cluster, &ids, ours).await;
+    let mut there = there.map_err(failed)?;
     let removal = Removal {
         cx,
         ec2,

@@ -9,6 +9,7 @@ mod mode;
 mod model;
 mod nat;
 mod observed;
+mod outside;
 mod part;
 mod plan;
 mod planned_tags;
@@ -106,12 +107,8 @@ impl Resource for NetworkResource {
 
 /// What there is of the network that a state describes.
 async fn read(cx: &Cx<Data>, doing: &str, state: &Network) -> Result<Observed> {
-    look(cx, doing, state, &Ids::of(state)).await
-}
-
-async fn look(cx: &Cx<Data>, doing: &str, state: &Network, ids: &Ids) -> Result<Observed> {
     let cluster = state.cluster_name.text().unwrap_or_default();
-    Observed::read(cx.data().clients()?, cluster, ids)
+    Observed::read(cx.data().clients()?, cluster, &Ids::of(state))
         .await
         .map_err(|error| aws_error(doing, &error).into())
 }

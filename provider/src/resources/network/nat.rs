@@ -7,6 +7,7 @@ use aws::wait::Progress;
 use tfplug::Result;
 
 use super::converge::Converge;
+use super::outside::Marked;
 use super::part::Part;
 use super::settling::bears;
 use crate::waits;
@@ -56,7 +57,10 @@ impl Converge<'_> {
             })
             .await?;
         self.there.addresses.insert(zone.to_owned(), address);
-        self.note_surplus(Vec::new(), found);
+        self.note_surplus(Marked {
+            addresses: found,
+            ..Marked::default()
+        });
         self.save();
         Ok(None)
     }
@@ -80,7 +84,10 @@ impl Converge<'_> {
             .await?;
         self.there.addresses.extend(seen);
         // Others are what an earlier create made, and the look before this one didn't show yet.
-        self.note_surplus(Vec::new(), found);
+        self.note_surplus(Marked {
+            addresses: found,
+            ..Marked::default()
+        });
         self.save();
         Ok(())
     }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws::Clients;
 use aws::ec2::{Address, Ec2, InternetGateway, NatGateway, RouteTable, Subnet, Vpc, VpcDns};
-use aws::ownership::{VPC_KEY, ZONE_KEY};
 use aws::tags::Tags;
 use futures_util::future::try_join_all;
 use tfplug::{Attr, Map};
 
 use super::model::Network;
+use super::outside::Marked;
 use super::part::Part;
 use super::role::{Object, Role, by_role, first};
 
@@ -92,8 +92,45 @@ impl Observed {
             internet_gateway(ec2, ids.internet_gateway.as_deref()),
             addresses(ec2, ids.addresses.values()),
         )?;
+        let named = Named {
+            internet_gateway,
+            addresses,
+        };
+        Self::of(ec2, cluster, ids, inside, named).await
+    }
+
+    /// The same with what [bears the marks outside the VPC](Self::find_outside) too. It is looked for
+    /// first: of what the state names, only what has lost its marks is then asked for.
+    ///
+    /// # Errors
+    /// AWS can't be asked.
+    pub(super) async fn read_with_outside(
+        clients: &Clients,
+        cluster: &str,
+        ids: &Ids,
+        is_ours: impl Fn(Part, &Tags) -> bool,
+    ) -> Result<Self, aws::Error> {
+        let ec2 = clients.ec2().await?;
+        let (inside, marked) = tokio::try_join!(
+            inside(ec2, ids.vpc.as_deref(), ids.with_dns),
+            Marked::of(ec2, cluster),
+        )?;
+        let named = marked.named(ec2, ids).await?;
+        let mut found = Self::of(ec2, cluster, ids, inside, named).await?;
+        found.attached_gateway(ec2).await?;
+        found.take_outside(cluster, marked, is_ours);
+        Ok(found)
+    }
+
+    async fn of(
+        ec2: &Ec2,
+        cluster: &str,
+        ids: &Ids,
+        inside: Inside,
+        named: Named,
+    ) -> Result<Self, aws::Error> {
         let mut found = Self {
-            internet_gateway: internet_gateway.filter(|gateway| {
+            internet_gateway: named.internet_gateway.filter(|gateway| {
                 // One that somebody attached elsewhere is in use there.
                 gateway.vpc_id.is_none() || gateway.vpc_id == ids.vpc
             }),
@@ -101,7 +138,7 @@ impl Observed {
         };
         found.set_inside(inside, cluster, ids);
         found.addresses = by_role(
-            addresses,
+            named.addresses,
             &ids.addresses,
             Role::of(cluster, Part::NatAddress),
         );
@@ -173,84 +210,6 @@ impl Observed {
             }
         }
         Ok(())
-    }
-
-    /// Looks for parts outside the VPC that bear the marks: an internet gateway that isn't attached
-    /// yet, addresses that no gateway has yet. `is_ours` judges their marks.
-    ///
-    /// # Errors
-    /// AWS can't be asked.
-    pub(super) async fn find_outside(
-        &mut self,
-        ec2: &Ec2,
-        cluster: &str,
-        is_ours: impl Fn(Part, &Tags) -> bool,
-    ) -> Result<(), aws::Error> {
-        let vpc_id = self.vpc.as_ref().map(|vpc| vpc.id.clone());
-        // A VPC has one at most: where one is known to be attached, there is no other.
-        let known = self.internet_gateway.as_ref();
-        let is_attached = known.is_some_and(|gateway| gateway.vpc_id.is_some());
-        let attached = async {
-            match &vpc_id {
-                Some(id) if !is_attached => ec2.internet_gateway_of(id).await,
-                _ => Ok(None),
-            }
-        };
-        let (attached, gateways, addresses) = tokio::try_join!(
-            attached,
-            ec2.internet_gateways_of_cluster(cluster),
-            ec2.addresses_of_cluster(cluster),
-        )?;
-        // The one that is attached is the VPC's.
-        self.internet_gateway = self.internet_gateway.take().or(attached);
-        self.take_outside(cluster, gateways, addresses, is_ours);
-        Ok(())
-    }
-
-    /// Of gateways and addresses that bear the cluster's mark, takes those whose place is free. Of the
-    /// others, those that nothing has are left over.
-    pub(super) fn take_outside(
-        &mut self,
-        cluster: &str,
-        gateways: Vec<InternetGateway>,
-        addresses: Vec<Address>,
-        is_ours: impl Fn(Part, &Tags) -> bool,
-    ) {
-        let vpc_id = self.vpc.as_ref().map(|vpc| vpc.id.clone());
-        let marked_here = |part: Part, tags: &Tags| {
-            let names_vpc = vpc_id.is_some() && tags.get(VPC_KEY) == vpc_id.as_ref();
-            Role::of(cluster, part).is_marked(tags) && (names_vpc || is_ours(part, tags))
-        };
-        for gateway in gateways {
-            let is_free = gateway.vpc_id.is_none();
-            if !is_free || !marked_here(Part::InternetGateway, &gateway.tags) {
-                continue;
-            }
-            match &self.internet_gateway {
-                None => self.internet_gateway = Some(gateway),
-                Some(taken) if taken.id != gateway.id => {
-                    add(&mut self.surplus_gateways, gateway);
-                }
-                Some(_) => {}
-            }
-        }
-        for address in addresses {
-            let Some(zone) = address.tags.get(ZONE_KEY).cloned() else {
-                continue;
-            };
-            if !marked_here(Part::NatAddress, &address.tags) {
-                continue;
-            }
-            match self.addresses.get(&zone) {
-                None => _ = self.addresses.insert(zone, address),
-                Some(taken) if taken.allocation_id != address.allocation_id => {
-                    if !address.is_associated {
-                        add(&mut self.surplus_addresses, address);
-                    }
-                }
-                Some(_) => {}
-            }
-        }
     }
 
     /// Of the VPC's route tables, those that bear the network's marks and whose place another one has
@@ -326,7 +285,7 @@ impl Observed {
 }
 
 /// Adds what isn't there yet.
-fn add<T: Object>(objects: &mut Vec<T>, object: T) {
+pub(super) fn add<T: Object>(objects: &mut Vec<T>, object: T) {
     if objects.iter().all(|other| other.id() != object.id()) {
         objects.push(object);
     }
@@ -341,6 +300,12 @@ fn of_zones<'a, T: Object>(
     parts.extend(
         objects.map(|(zone, object)| (part, Some(zone.as_str()), object.id(), object.tags())),
     );
+}
+
+/// What a state names outside the VPC.
+pub(super) struct Named {
+    pub(super) internet_gateway: Option<InternetGateway>,
+    pub(super) addresses: Vec<Address>,
 }
 
 /// What AWS keeps by VPC.
@@ -384,7 +349,7 @@ async fn inside(ec2: &Ec2, vpc_id: Option<&str>, with_dns: bool) -> Result<Insid
     })
 }
 
-async fn internet_gateway(
+pub(super) async fn internet_gateway(
     ec2: &Ec2,
     id: Option<&str>,
 ) -> Result<Option<InternetGateway>, aws::Error> {
@@ -394,7 +359,7 @@ async fn internet_gateway(
     }
 }
 
-async fn addresses(
+pub(super) async fn addresses(
     ec2: &Ec2,
     ids: impl Iterator<Item = &String>,
 ) -> Result<Vec<Address>, aws::Error> {

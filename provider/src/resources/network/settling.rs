@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use aws::ec2::{Address, InternetGateway};
 use aws::tags::Tags;
 use aws::wait::Progress;
 use tfplug::Result;
 
 use super::converge::{Converge, is_ours};
+use super::outside::Marked;
 use crate::diagnostics::aws_error;
 use crate::waits;
 
@@ -60,11 +60,10 @@ impl Converge<'_> {
     }
 
     /// Of gateways and addresses that bear the cluster's mark, notes those whose place another one has.
-    pub(super) fn note_surplus(&mut self, gateways: Vec<InternetGateway>, addresses: Vec<Address>) {
+    pub(super) fn note_surplus(&mut self, marked: Marked) {
         let cluster = self.desired.cluster.clone();
         let is_ours = is_ours(self.cx.data(), &cluster);
-        self.there
-            .take_outside(&cluster, gateways, addresses, is_ours);
+        self.there.take_outside(&cluster, marked, is_ours);
     }
 
     /// Makes a call again while AWS says that something isn't there which was just made or seen.

@@ -5,6 +5,7 @@ use aws::ec2::{InternetGateway, Vpc, VpcDns};
 use tfplug::{Diagnostic, Result};
 
 use super::converge::Converge;
+use super::outside::Marked;
 use super::part::Part;
 use super::preflight::own_vpc;
 use super::settling::bears;
@@ -131,7 +132,10 @@ impl Converge<'_> {
             .await?;
         // Others are what an earlier create made, and the look before this one didn't show yet.
         self.there.internet_gateway = Some(gateway.clone());
-        self.note_surplus(found, Vec::new());
+        self.note_surplus(Marked {
+            gateways: found,
+            ..Marked::default()
+        });
         Ok(gateway)
     }
 }
