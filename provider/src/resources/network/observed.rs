@@ -9,7 +9,6 @@ use futures_util::future::try_join_all;
 use tfplug::{Attr, Map};
 
 use super::model::Network;
-use super::outside::Marked;
 use super::part::Part;
 use super::role::{Object, Role, by_role, first};
 
@@ -99,30 +98,8 @@ impl Observed {
         Self::of(ec2, cluster, ids, inside, named).await
     }
 
-    /// The same with what [bears the marks outside the VPC](Self::find_outside) too. It is looked for
-    /// first: of what the state names, only what has lost its marks is then asked for.
-    ///
-    /// # Errors
-    /// AWS can't be asked.
-    pub(super) async fn read_with_outside(
-        clients: &Clients,
-        cluster: &str,
-        ids: &Ids,
-        is_ours: impl Fn(Part, &Tags) -> bool,
-    ) -> Result<Self, aws::Error> {
-        let ec2 = clients.ec2().await?;
-        let (inside, marked) = tokio::try_join!(
-            inside(ec2, ids.vpc.as_deref(), ids.with_dns),
-            Marked::of(ec2, cluster),
-        )?;
-        let named = marked.named(ec2, ids).await?;
-        let mut found = Self::of(ec2, cluster, ids, inside, named).await?;
-        found.attached_gateway(ec2).await?;
-        found.take_outside(cluster, marked, is_ours);
-        Ok(found)
-    }
-
-    async fn of(
+    /// Puts together what was found.
+    pub(super) async fn of(
         ec2: &Ec2,
         cluster: &str,
         ids: &Ids,
@@ -310,7 +287,7 @@ pub(super) struct Named {
 
 /// What AWS keeps by VPC.
 #[derive(Default)]
-struct Inside {
+pub(super) struct Inside {
     vpc: Option<Vpc>,
     dns: Option<VpcDns>,
     subnets: Vec<Subnet>,
@@ -318,7 +295,11 @@ struct Inside {
     nat_gateways: Vec<NatGateway>,
 }
 
-async fn inside(ec2: &Ec2, vpc_id: Option<&str>, with_dns: bool) -> Result<Inside, aws::Error> {
+pub(super) async fn inside(
+    ec2: &Ec2,
+    vpc_id: Option<&str>,
+    with_dns: bool,
+) -> Result<Inside, aws::Error> {
     let Some(id) = vpc_id else {
         return Ok(Inside::default());
     };

@@ -1,11 +1,12 @@
 //! Parts that AWS keeps by no VPC: an internet gateway that isn't attached yet, addresses that no
 //! gateway has yet. Only their marks tell whose they are.
 
+use aws::Clients;
 use aws::ec2::{Address, Ec2, InternetGateway};
 use aws::ownership::{VPC_KEY, ZONE_KEY};
 use aws::tags::Tags;
 
-use super::observed::{Ids, Named, Observed, add, addresses, internet_gateway};
+use super::observed::{Ids, Named, Observed, add, addresses, inside, internet_gateway};
 use super::part::Part;
 use super::role::Role;
 
@@ -60,6 +61,29 @@ impl Marked {
 }
 
 impl Observed {
+    /// [Reads](Self::read) a network with what [bears the marks outside the VPC](Self::find_outside). That
+    /// is looked for first: of what the state names, only what has lost its marks is then asked for.
+    ///
+    /// # Errors
+    /// AWS can't be asked.
+    pub(super) async fn read_with_outside(
+        clients: &Clients,
+        cluster: &str,
+        ids: &Ids,
+        is_ours: impl Fn(Part, &Tags) -> bool,
+    ) -> Result<Self, aws::Error> {
+        let ec2 = clients.ec2().await?;
+        let (inside, marked) = tokio::try_join!(
+            inside(ec2, ids.vpc.as_deref(), ids.with_dns),
+            Marked::of(ec2, cluster),
+        )?;
+        let named = marked.named(ec2, ids).await?;
+        let mut found = Self::of(ec2, cluster, ids, inside, named).await?;
+        found.attached_gateway(ec2).await?;
+        found.take_outside(cluster, marked, is_ours);
+        Ok(found)
+    }
+
     /// Looks for parts outside the VPC that bear the marks: an internet gateway that isn't attached
     /// yet, addresses that no gateway has yet. `is_ours` judges their marks.
     ///
