@@ -1,5 +1,6 @@
 //! Waits until a group's nodes are in service, and says why when they don't come.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use aws::autoscaling::{Activity, Group};
@@ -34,28 +35,81 @@ impl Since {
     }
 }
 
+/// Nodes to wait for.
+#[derive(Debug)]
+pub(crate) struct Capacity<W> {
+    /// Which are wanted: for the group to say, as it is at each look.
+    pub(crate) wanted: W,
+    /// How long to wait for them.
+    pub(crate) timeout: Duration,
+    /// Since when failed launches are this operation's.
+    pub(crate) since: Since,
+}
+
+impl<W: Fn(&Group) -> Wanted> Capacity<W> {
+    /// None where nothing is to be waited for.
+    pub(crate) fn new(wanted: W, timeout: Duration, since: Since) -> Option<Self> {
+        (!timeout.is_zero()).then_some(Self {
+            wanted,
+            timeout,
+            since,
+        })
+    }
+}
+
 impl Walk<'_> {
-    /// Waits until the nodes are in service, for at most `timeout`. Which are wanted is for the
-    /// group to say, as it is at each look. Returns how they are spread.
+    /// Waits until the nodes are in service. Returns how they are spread.
     ///
     /// # Errors
     /// It takes too long. The error names the nodes that are missing, and AWS's reasons for the
     /// launches that failed since the operation began.
     pub(crate) async fn wait_for_capacity(
         &self,
-        wanted: impl Fn(&Group) -> Wanted,
-        timeout: Duration,
-        since: Since,
+        capacity: Capacity<impl Fn(&Group) -> Wanted>,
     ) -> Result<Spread> {
+        self.wait_for(capacity, None::<fn(&Group)>).await
+    }
+
+    /// The same of a group that was just made, which AWS may not show at once. `seen` is told when it
+    /// does.
+    pub(super) async fn wait_for_new(
+        &self,
+        capacity: Capacity<impl Fn(&Group) -> Wanted>,
+        seen: impl FnOnce(&Group) + Send,
+    ) -> Result<Spread> {
+        self.wait_for(capacity, Some(seen)).await
+    }
+
+    /// `seen` is told of the first look that shows the group; without it, the group was seen before.
+    async fn wait_for(
+        &self,
+        capacity: Capacity<impl Fn(&Group) -> Wanted>,
+        seen: Option<impl FnOnce(&Group) + Send>,
+    ) -> Result<Spread> {
+        // A lock, since looks are futures of their own that may move between threads.
+        let unseen = Mutex::new(seen);
+        let unseen = || unseen.lock().unwrap_or_else(PoisonError::into_inner);
+        let Capacity {
+            wanted,
+            timeout,
+            since,
+        } = capacity;
         let what = format!("the nodes of {} to be in service", self.name);
-        let seen = self
+        let waited = self
             .wait(what, timeout)
             // No node is in service at once.
             .later()
             .until(async || {
                 let Some(group) = self.scaling.group(&self.name).await? else {
-                    return Ok(Progress::Failed("the group is gone".to_owned()));
+                    return Ok(match *unseen() {
+                        None => Progress::Failed("the group is gone".to_owned()),
+                        Some(_) => Progress::Pending("not there yet".to_owned()),
+                    });
                 };
+                let first = unseen().take();
+                if let Some(seen) = first {
+                    seen(&group);
+                }
                 let spread = Spread::of(&wanted(&group), &group.instances);
                 Ok(if spread.is_reached() {
                     Progress::Done(spread)
@@ -64,8 +118,8 @@ impl Walk<'_> {
                 })
             })
             .await;
-        match seen {
-            Ok(seen) => Ok(seen),
+        match waited {
+            Ok(spread) => Ok(spread),
             Err(error @ aws::Error::TimedOut { .. }) => {
                 let reasons = self.reasons(since).await;
                 Err(incomplete(self.doing, &error, &reasons).into())

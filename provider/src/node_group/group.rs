@@ -1,15 +1,14 @@
-//! The Auto Scaling group: found or made, and brought into line.
+//! The Auto Scaling group: found, and brought into line.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use aws::autoscaling::{Group, GroupChanges, GroupSettings, GroupTag, Hook, Launch, NewGroup};
-use aws::wait::Progress;
+use aws::autoscaling::{Group, GroupChanges, GroupSettings, GroupTag, Hook, Launch};
 use tfplug::Result;
 
 use super::marks::{group_changes, values};
 use super::observed::{is_leaving, living};
-use super::walk::{Made, Walk};
+use super::walk::Walk;
 
 /// What a group is to be, in AWS's terms.
 #[derive(Clone, Debug)]
@@ -32,14 +31,6 @@ pub(crate) struct DesiredGroup {
     pub(crate) no_hooks: Vec<String>,
     pub(crate) tags: BTreeMap<String, GroupTag>,
 }
-
-/// What CreateAutoScalingGroup answers when the name is taken.
-/// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html>
-const NAME_TAKEN: &str = "AlreadyExists";
-
-/// How long IAM and EC2 may take until Auto Scaling sees a profile or template that was just made.
-/// hashicorp/aws gives IAM two minutes.
-const PROPAGATION: Duration = Duration::from_secs(120);
 
 impl Walk<'_> {
     /// A group of the wanted name, if it is ours to take. One that is being deleted is waited for:
@@ -64,58 +55,8 @@ impl Walk<'_> {
         Ok(Some(found))
     }
 
-    /// Makes the group, with all that can be said in one call.
-    ///
-    /// # Errors
-    /// AWS refuses.
-    pub(crate) async fn create_group(&self, desired: &DesiredGroup) -> Result<Made<Group>> {
-        let new = NewGroup {
-            name: self.name.clone(),
-            min_size: desired.min_size,
-            max_size: desired.max_size,
-            desired_capacity: desired.desired_capacity,
-            launch: desired.launch.clone(),
-            subnets: desired.subnets.iter().cloned().collect(),
-            target_group_arns: desired.target_groups.iter().cloned().collect(),
-            settings: desired.settings.clone(),
-            hooks: desired.hooks.clone(),
-            tags: desired.tags.clone(),
-        };
-        let what = format!("group {} to be accepted", self.name);
-        let made = self
-            .wait(what, PROPAGATION)
-            .until_made(async || match self.scaling.create_group(&new).await {
-                Ok(()) => Ok(Progress::Done(None)),
-                Err(error) if error.code() == Some(NAME_TAKEN) => Ok(Progress::Done(Some(error))),
-                Err(error) => match not_seen_yet(&error) {
-                    Some(state) => Ok(Progress::Pending(state)),
-                    None => Err(error),
-                },
-            })
-            .await;
-        if let Some(error) = self.done(made)? {
-            return Ok(Made::Taken(error));
-        }
-        // Only a look tells its ARN, without which no destroy would find it. So there is one even if the
-        // user has stopped the create by now.
-        if let Some(group) = self.done(self.scaling.group(&self.name).await)? {
-            return Ok(Made::Fresh(group));
-        }
-        let what = format!("group {} to be seen", self.name);
-        let seen = self
-            .wait(what, PROPAGATION)
-            .until(async || {
-                Ok(match self.scaling.group(&self.name).await? {
-                    Some(group) => Progress::Done(group),
-                    None => Progress::Pending("not there".to_owned()),
-                })
-            })
-            .await;
-        self.done(seen).map(Made::Fresh)
-    }
-
     /// Brings a group into line. What nodes are launched with and meet goes before the update that
-    /// may launch some. A group that was just made lacks nothing but processes and metrics.
+    /// may launch some.
     ///
     /// # Errors
     /// AWS refuses.
@@ -253,21 +194,4 @@ fn loses_a_setting(found: &Hook, wanted: &Hook) -> bool {
         || (found.notification_target_arn.is_some() && wanted.notification_target_arn.is_none())
         || (found.role_arn.is_some() && wanted.role_arn.is_none())
         || (found.notification_metadata.is_some() && wanted.notification_metadata.is_none())
-}
-
-/// Whether AWS complains of a profile or template that it will see in a moment: its words for that
-/// are the same as for one that isn't there at all.
-fn not_seen_yet(error: &aws::Error) -> Option<String> {
-    let call = error.as_call()?;
-    if call.code.as_deref() != Some("ValidationError") {
-        return None;
-    }
-    let text = call.message.clone()?;
-    [
-        "Invalid IAM Instance Profile",
-        "You must use a valid fully-formed launch template",
-    ]
-    .iter()
-    .any(|words| text.contains(words))
-    .then_some(text)
 }

@@ -10,6 +10,7 @@
 //! 4. [`Walk::wait_for_capacity`].
 
 mod capacity;
+mod create;
 mod delete;
 mod group;
 mod hooks;
@@ -32,7 +33,7 @@ mod volumes;
 mod walk;
 pub(crate) mod zones;
 
-pub(crate) use capacity::{Since, tainted};
+pub(crate) use capacity::{Capacity, Since, tainted};
 pub(crate) use delete::{Leaving, delete, protected};
 pub(crate) use group::DesiredGroup;
 pub(crate) use hooks::{hook_attribute, hook_spec};

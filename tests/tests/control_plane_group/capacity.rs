@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use kubeha_tests::emulator::Lag;
 use kubeha_tests::lifecycle::{PROVIDER, Size, Stage};
 use serde_json::{Value as Json, json};
 
@@ -151,6 +152,27 @@ fn it_need_not_wait() {
     stage.write(PROVIDER, &arguments);
     stage.apply().succeeds();
     stage.plan_is_empty("not complete");
+}
+
+/// Only a look tells its ARN.
+#[test]
+fn a_group_that_aws_shows_late_is_looked_for_again() {
+    for timeout in ["0", "5m"] {
+        let stage = Stage::new(&SUBJECT);
+        let arguments = format!(
+            "{}\nwait_for_capacity_timeout = \"{timeout}\"",
+            stage.arguments(Size::Minimal)
+        );
+        stage.write(PROVIDER, &arguments);
+        let create = "autoscaling:CreateAutoScalingGroup";
+        stage.account.lag(create, Lag::Calls(2));
+        stage.apply().succeeds();
+        let arn = stage.values()["arn"].to_string();
+        assert!(arn.contains(":autoScalingGroup:"), "{timeout}: {arn}");
+        stage.plan_is_empty("shown late");
+        stage.destroy().succeeds();
+        stage.nothing_left("destroyed");
+    }
 }
 
 #[test]

@@ -6,14 +6,16 @@ use std::collections::BTreeSet;
 
 use aws::autoscaling::Group;
 use aws::ec2::{LaunchTemplate, TemplateData};
-use tfplug::{Attr, Cx, Diagnostic, Diagnostics, Planned, Result, Saved, Set};
+use tfplug::{Attr, Cx, Diagnostic, Planned, Result, Saved, Set};
 
 use super::desired::{Desired, launch};
 use super::model::ControlPlaneGroup;
 use super::plan::shrinking;
 use super::rollout::{Drive, Rolling, Strategy, Work, replace_by_refresh};
 use super::{KIND, sizing};
-use crate::node_group::{HasMachine, Made, Observed, Since, Spread, UserData, Walk, tag_values};
+use crate::node_group::{
+    Capacity, HasMachine, Made, Observed, Since, Spread, UserData, Walk, tag_values, tainted,
+};
 use crate::provider::Data;
 use crate::tags;
 
@@ -82,7 +84,7 @@ pub(super) async fn converge(
         None => existing,
         Some(_) => converge.find_missing(existing).await?,
     };
-    let (group, version) = match Box::pin(converge.parts(&existing, before)).await? {
+    let (template_id, version) = match Box::pin(converge.parts(&existing, before)).await? {
         Made::Fresh(parts) => parts,
         Made::Taken(_) => {
             existing = converge.find_missing(Observed::default()).await?;
@@ -92,7 +94,10 @@ pub(super) async fn converge(
             }
         }
     };
-    converge.capacity(&existing, &group).await?;
+    match &existing.group {
+        None => converge.complete(&template_id, version).await?,
+        Some(group) => converge.capacity(group).await?,
+    }
     Box::pin(converge.roll(&existing, version)).await?;
     Ok(converge.finish(&existing, version))
 }
@@ -109,13 +114,13 @@ fn open_sizes(plan: &mut ControlPlaneGroup, config: &ControlPlaneGroup) -> Resul
 }
 
 impl Converge<'_> {
-    /// Makes the parts that aren't there, and brings the others into line. Returns the group, and the
-    /// version of the launch template that says what is planned.
+    /// Makes the parts that aren't there, and brings the others into line. Returns the launch template's
+    /// id, and the version of it that says what is planned.
     async fn parts(
         &mut self,
         existing: &Observed,
         before: Option<&ControlPlaneGroup>,
-    ) -> Result<Made<(Group, i64)>> {
+    ) -> Result<Made<(String, i64)>> {
         self.refuse_to_shrink(existing)?;
         let (template, version) = match self.template(existing).await? {
             Made::Fresh(template) => template,
@@ -123,7 +128,7 @@ impl Converge<'_> {
         };
         self.nodes(existing, before).await?;
         Ok(match self.group(existing, &template, version).await? {
-            Made::Fresh(group) => Made::Fresh((group, version)),
+            Made::Fresh(()) => Made::Fresh((template.id, version)),
             Made::Taken(error) => Made::Taken(error),
         })
     }
@@ -226,13 +231,14 @@ impl Converge<'_> {
         Ok(Made::Fresh((template, version)))
     }
 
-    /// The group, with all its settings.
+    /// The group: one that is there gets all its settings, and one that is made is yet to be
+    /// [completed](Self::complete).
     async fn group(
         &mut self,
         existing: &Observed,
         template: &LaunchTemplate,
         version: i64,
-    ) -> Result<Made<Group>> {
+    ) -> Result<Made<()>> {
         let mut wanted = self.desired.group(&self.plan, &template.id, version)?;
         if let (Some(group), true) = (&existing.group, self.rolls() && !self.creating) {
             // Nodes come and go one by one, when all else is as planned.
@@ -240,17 +246,43 @@ impl Converge<'_> {
             wanted.max_size = group.max_size;
             wanted.desired_capacity = None;
         }
-        let (group, hooks) = match &existing.group {
-            Some(group) => (group.clone(), existing.hooks.as_slice()),
-            None => match self.walk.create_group(&wanted).await? {
-                Made::Fresh(group) => (group, wanted.hooks.as_slice()),
-                Made::Taken(error) => return Ok(Made::Taken(error)),
-            },
+        let Some(group) = &existing.group else {
+            let made = self.walk.create_group(&wanted).await?;
+            if let Made::Fresh(()) = made {
+                // A group that somebody deleted had another.
+                self.reached.arn = Attr::Null;
+                self.save();
+            }
+            return Ok(made);
         };
         self.reached.arn = group.arn.as_str().into();
         self.save();
-        self.walk.bring_into_line(&group, hooks, &wanted).await?;
-        Ok(Made::Fresh(group))
+        self.walk
+            .bring_into_line(group, &existing.hooks, &wanted)
+            .await?;
+        Ok(Made::Fresh(()))
+    }
+
+    /// Completes a group that was just made, until its nodes are in service.
+    async fn complete(&mut self, template_id: &str, version: i64) -> Result<()> {
+        let wanted = self.desired.group(&self.plan, template_id, version)?;
+        let capacity = self.desired.capacity(true);
+        let capacity = Capacity::new(
+            |_: &Group| capacity.clone(),
+            self.desired.capacity_timeout,
+            self.since,
+        );
+        let (walk, saved, reached) = (&self.walk, self.saved, &mut self.reached);
+        let completed = walk
+            .complete_group(&wanted, capacity, |group| {
+                reached.arn = group.arn.as_str().into();
+                saved.save(reached);
+            })
+            .await;
+        if let Some(spread) = self.of_create(completed)? {
+            self.compare_with_placement(&spread);
+        }
+        Ok(())
     }
 
     /// What lives: protection and tags. Tags come before the group's own, which remember until then
@@ -271,24 +303,21 @@ impl Converge<'_> {
         self.walk.tag_nodes(existing, marks, tags, &former).await
     }
 
-    /// Waits until all nodes are in service.
-    async fn capacity(&self, existing: &Observed, group: &Group) -> Result<()> {
-        let Some(timeout) = self.desired.capacity_timeout else {
-            return Ok(());
-        };
+    /// Waits until all nodes of a group that was there before are in service.
+    async fn capacity(&self, group: &Group) -> Result<()> {
         let as_many = group.desired_capacity == self.desired.size || self.rolls();
-        if existing.group.is_some() && as_many && !self.creating {
+        if as_many && !self.creating {
             // A node that is just being replaced is nothing that this update is about.
             return Ok(());
         }
         // Where nodes stood before, nobody moves them.
-        let wanted = self.desired.capacity(existing.group.is_none());
-        let waited = self
-            .walk
-            .wait_for_capacity(|_| wanted.clone(), timeout, self.since)
-            .await;
-        let spread = waited.map_err(|errors| self.tainted(errors))?;
-        self.compare_with_placement(&spread);
+        let wanted = self.desired.capacity(false);
+        let (timeout, since) = (self.desired.capacity_timeout, self.since);
+        let Some(capacity) = Capacity::new(|_: &Group| wanted.clone(), timeout, since) else {
+            return Ok(());
+        };
+        let waited = self.walk.wait_for_capacity(capacity).await;
+        self.compare_with_placement(&self.of_create(waited)?);
         Ok(())
     }
 
@@ -351,23 +380,12 @@ impl Converge<'_> {
             .or_else(|| existing.versions.get(&version))
     }
 
-    /// A create that fails after something exists leaves it tainted. It says so.
-    fn tainted(&self, errors: Diagnostics) -> Diagnostics {
-        if !self.creating {
-            return errors;
+    /// The errors of a create that leaves something say that too.
+    fn of_create<T>(&self, result: Result<T>) -> Result<T> {
+        match result {
+            Err(errors) if self.creating => Err(tainted(errors)),
+            result => result,
         }
-        errors
-            .into_iter()
-            .map(|error| {
-                let text = format!(
-                    "{}\n\nTerraform marks the group as tainted: the next apply would replace it. \
-                     To keep it, and go on waiting, run terraform untaint with the address of this \
-                     resource first.",
-                    error.detail()
-                );
-                Diagnostic::error(error.summary(), text).at(error.path().clone())
-            })
-            .collect()
     }
 
     /// Tells where AWS put more nodes than the placement says.

@@ -23,8 +23,8 @@ pub(super) struct Desired {
     pub(super) zones: BTreeSet<String>,
     pub(super) tags: Tags,
     pub(super) marks: Marks,
-    /// None doesn't wait.
-    pub(super) capacity_timeout: Option<Duration>,
+    /// Zero doesn't wait.
+    pub(super) capacity_timeout: Duration,
 }
 
 impl Desired {
@@ -45,7 +45,7 @@ impl Desired {
             zones: plan.zones().map(str::to_owned).collect(),
             tags: tags::wanted(plan.tags_all.get("tags_all")?),
             marks: marks(data, plan),
-            capacity_timeout: (!timeout.is_zero()).then_some(timeout),
+            capacity_timeout: timeout,
         })
     }
 

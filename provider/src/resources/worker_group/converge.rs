@@ -14,7 +14,7 @@ use super::observed::{named, outdated_now};
 use super::replace::Goal;
 use crate::diagnostics::aws_error;
 use crate::node_group::{
-    HasMachine, Made, Observed, Since, UserData, Walk, Wanted, tag_values, tainted,
+    Capacity, HasMachine, Made, Observed, Since, UserData, Walk, Wanted, tag_values, tainted,
 };
 use crate::provider::Data;
 use crate::tags;
@@ -78,7 +78,7 @@ pub(super) async fn converge(
     };
     let outdated = match &existing.group {
         None => {
-            converge.wait_for_nodes().await?;
+            converge.complete(template.launch(&desired)).await?;
             Attr::Known(Set::default())
         }
         Some(group) => {
@@ -162,10 +162,14 @@ impl Converge<'_> {
             Made::Taken(error) => return Ok(Made::Taken(error)),
         };
         if existing.group.is_none() {
-            let made = self.create_group(template.launch(self.desired)).await?;
-            if let Made::Taken(error) = made {
+            let launch = template.launch(self.desired);
+            let wanted = self.desired.group(&self.plan, launch)?;
+            if let Made::Taken(error) = self.walk.create_group(&wanted).await? {
                 return Ok(Made::Taken(error));
             }
+            // A group that somebody deleted had another.
+            self.reached.arn = Attr::Null;
+            self.saved.save(&self.reached);
         }
         Ok(Made::Fresh(template))
     }
@@ -234,17 +238,15 @@ impl Converge<'_> {
         }))
     }
 
-    async fn create_group(&mut self, launch: Launch) -> Result<Made<()>> {
+    /// Completes a group that was just made, until its nodes are in service.
+    async fn complete(&mut self, launch: Launch) -> Result<()> {
         let wanted = self.desired.group(&self.plan, launch)?;
-        let group = match self.walk.create_group(&wanted).await? {
-            Made::Fresh(group) => group,
-            Made::Taken(error) => return Ok(Made::Taken(error)),
-        };
-        self.set_group(&group);
-        self.walk
-            .bring_into_line(&group, &wanted.hooks, &wanted)
-            .await?;
-        Ok(Made::Fresh(()))
+        let capacity = self.capacity();
+        let (walk, saved, reached) = (self.walk, self.saved, &mut self.reached);
+        let completed = walk
+            .complete_group(&wanted, capacity, |group| save_group(reached, saved, group))
+            .await;
+        self.of_create(completed).map(drop)
     }
 
     /// Gives what lives its tags: before the group gets them, which remembers until then what the
@@ -279,13 +281,17 @@ impl Converge<'_> {
             || wanted.subnets != group.subnets)
     }
 
-    /// Waits until as many nodes are in service as there are to be. The autoscaler may change that
-    /// number meanwhile.
+    /// Waits until as many nodes are in service as there are to be.
     async fn wait_for_nodes(&self) -> Result<()> {
-        let timeout = self.desired.capacity_timeout;
-        if timeout.is_zero() {
+        let Some(capacity) = self.capacity() else {
             return Ok(());
-        }
+        };
+        let waited = self.walk.wait_for_capacity(capacity).await;
+        self.of_create(waited).map(drop)
+    }
+
+    /// The nodes to wait for. The autoscaler may change their number meanwhile.
+    fn capacity(&self) -> Option<Capacity<impl Fn(&Group) -> Wanted + use<>>> {
         let planned = self.plan.desired_capacity.known().copied();
         let planned = planned.or_else(|| self.plan.min_size.known().copied());
         let planned = planned
@@ -293,19 +299,20 @@ impl Converge<'_> {
             .unwrap_or(0);
         let zones = self.plan.subnets.known().into_iter();
         let zones: BTreeSet<String> = zones.flat_map(|map| map.0.keys().cloned()).collect();
-        let wanted = |group: &Group| Wanted {
+        let wanted = move |group: &Group| Wanted {
             size: usize::try_from(group.desired_capacity.max(planned)).unwrap_or(0),
             zones: zones.clone(),
             evenly: false,
             exactly: false,
         };
-        let waited = self
-            .walk
-            .wait_for_capacity(wanted, timeout, self.since)
-            .await;
-        match waited {
+        Capacity::new(wanted, self.desired.capacity_timeout, self.since)
+    }
+
+    /// The errors of a create that leaves something say that too.
+    fn of_create<T>(&self, result: Result<T>) -> Result<T> {
+        match result {
             Err(errors) if self.creating => Err(tainted(errors)),
-            waited => waited.map(drop),
+            result => result,
         }
     }
 
@@ -340,9 +347,7 @@ impl Converge<'_> {
     }
 
     fn set_group(&mut self, group: &Group) {
-        self.reached.arn = group.arn.as_str().into();
-        self.reached.autoscaling_group_name = group.name.as_str().into();
-        self.saved.save(&self.reached);
+        save_group(&mut self.reached, self.saved, group);
     }
 
     /// The plan, with all that was open in it.
@@ -356,4 +361,10 @@ impl Converge<'_> {
             ..self.plan
         }
     }
+}
+
+fn save_group(reached: &mut WorkerGroup, saved: &Saved<WorkerGroup>, group: &Group) {
+    reached.arn = group.arn.as_str().into();
+    reached.autoscaling_group_name = group.name.as_str().into();
+    saved.save(reached);
 }
