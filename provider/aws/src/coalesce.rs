@@ -19,9 +19,13 @@ pub(crate) use listing::note_a_write;
 pub use listing::refreshing;
 use listing::{Listing, WRITES, is_refreshing};
 
-/// How long the first asker waits for others. Terraform starts its reads within milliseconds of
-/// each other; a read alone is delayed by this much, which is little beside a call to AWS.
+/// How long a call waits for another asker after each. Terraform starts its reads within milliseconds
+/// of each other; a read alone is delayed by this much, which is little beside a call to AWS.
 pub(crate) const WINDOW: Duration = Duration::from_millis(20);
+
+/// How long the first asker waits at most while others keep coming: as long as about one call to AWS
+/// takes.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// From which call for a refresh on, within some seconds, the objects of a kind are listed: one alone
 /// is that of a small configuration.
@@ -41,7 +45,7 @@ pub(crate) type Describing<K, V> =
 
 /// Gathers reads of single objects into calls for many.
 ///
-/// Reads gather while a window is open and while a call is in flight. [`get`](Self::get) has no
+/// Reads gather while they keep coming, for a moment, and while a call is in flight. [`get`](Self::get) has no
 /// cache: it is answered by a call that starts after it, so it sees every write that was done
 /// before; but for [refreshes](refreshing), of which kinds may be [listed](Self::or_listed).
 /// [`known`](Self::known) is another matter, and says which.
@@ -58,6 +62,10 @@ struct Shared<K, V> {
 
 struct Queue<K, V> {
     waiting: BTreeMap<K, Vec<Asker<V>>>,
+    /// Since when somebody waits.
+    since: Instant,
+    /// When the last of them came.
+    joined: Instant,
     /// Whether somebody waits who is not a refresh.
     exact: bool,
     /// Whether a task is at work that will take what is waiting.
@@ -77,8 +85,11 @@ where
         F: Fn(Vec<K>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<BTreeMap<K, V>, Error>> + Send + 'static,
     {
+        let now = Instant::now();
         let queue = Mutex::new(Queue {
             waiting: BTreeMap::new(),
+            since: now,
+            joined: now,
             exact: false,
             driven: false,
         });
@@ -186,6 +197,10 @@ where
         }
         let start = {
             let mut queue = self.0.lock();
+            queue.joined = Instant::now();
+            if queue.waiting.is_empty() {
+                queue.since = queue.joined;
+            }
             queue.exact |= !is_refreshing;
             queue.waiting.entry(key).or_default().push(asker);
             !std::mem::replace(&mut queue.driven, true)
@@ -267,6 +282,16 @@ impl<K: Ord + Clone, V> Shared<K, V> {
 }
 
 impl<K, V> Shared<K, V> {
+    /// Until when the next call waits for more askers, unless they come meanwhile.
+    fn due(&self) -> Option<Instant> {
+        let queue = self.lock();
+        // A call that takes no more objects waits for those who ask for the same ones alone.
+        let is_full = queue.waiting.len() >= self.limit;
+        let last = if is_full { queue.since } else { queue.joined };
+        let due = (last + WINDOW).min(queue.since + PATIENCE);
+        (due > Instant::now()).then_some(due)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Queue<K, V>> {
         // Nothing panics while it holds the lock; were it so, the queue would still be whole.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
@@ -300,8 +325,13 @@ where
     V: Clone + Send + Sync + 'static,
 {
     let turn = Turn(shared);
-    tokio::time::sleep(WINDOW).await;
-    while let Some(Batch { mut batch, exact }) = turn.0.take() {
+    loop {
+        while let Some(due) = turn.0.due() {
+            tokio::time::sleep_until(due).await;
+        }
+        let Some(Batch { mut batch, exact }) = turn.0.take() else {
+            return;
+        };
         if let (Some(listing), false) = (&turn.0.listing, exact) {
             let listed = listing.try_list(batch.keys().cloned().collect()).await;
             for (key, found) in listed {

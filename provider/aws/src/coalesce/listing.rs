@@ -110,11 +110,15 @@ impl<K: Ord + Clone, V: Clone> Listing<K, V> {
         is_present.then_some(list)
     }
 
-    /// Lists all, if that is worth it by now. What is found there of the keys is returned. A list
-    /// that AWS refuses is none: those who wait are then asked for one by one.
+    /// What a list has of these keys: one that was made while they waited, or a new one if that is
+    /// worth it by now. A list that AWS refuses is none: those who wait are then asked for one by one.
     pub(super) async fn try_list(&self, keys: Vec<K>) -> BTreeMap<K, V> {
-        if !self.is_worth_it(keys.len()) {
-            return BTreeMap::new();
+        let known: BTreeMap<K, V> = keys
+            .iter()
+            .filter_map(|key| Some((key.clone(), self.recall(key)?)))
+            .collect();
+        if !known.is_empty() || !self.is_worth_it(keys.len()) {
+            return known;
         }
         let (at, writes) = (Instant::now(), self.writes.load(Ordering::SeqCst));
         let objects = match (self.list)(keys.clone()).await {

@@ -84,6 +84,37 @@ async fn those_who_ask_together_share_one_call() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_waits_while_others_keep_coming_but_not_for_long() {
+    let (coalescer, fake) = over(20, Fake::with(1..=20));
+    let asks = (1..=12).map(|key| {
+        let coalescer = Arc::clone(&coalescer);
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(12) * key).await;
+            coalescer.get(key).await
+        })
+    });
+    for ask in asks.collect::<Vec<_>>() {
+        assert!(ask.await.unwrap().unwrap().is_some());
+    }
+    // From 12 ms on, for 100 ms.
+    assert_eq!(fake.calls(), [Vec::from_iter(1..=9), vec![10, 11, 12]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_call_is_shared_by_those_who_ask_for_the_same() {
+    let (coalescer, fake) = over(1, Fake::with([1]));
+    let late = async {
+        tokio::time::sleep(WINDOW / 2).await;
+        coalescer.get(1).await
+    };
+    let start = Instant::now();
+    let (first, late) = tokio::join!(coalescer.get(1), late);
+    assert_eq!((first.unwrap(), late.unwrap()), (Some(10), Some(10)));
+    assert_eq!(fake.calls(), [vec![1]]);
+    assert_eq!(start.elapsed(), WINDOW + Duration::from_secs(1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_names_no_more_than_the_limit() {
     let (coalescer, fake) = over(2, Fake::with(1..=5));
     ask_all(&coalescer, 1..=5).await;
@@ -235,6 +266,9 @@ async fn refresh(coalescer: &Coalescer<u32, u32>, keys: &[u32]) -> Vec<Option<u3
     found
 }
 
+/// How long the fake takes for a list.
+const LISTED_IN: Duration = Duration::from_millis(100);
+
 /// Lists all that the fake has, and notes that as a call without keys.
 fn listed(fake: Fake) -> (Coalescer<u32, u32>, Arc<Fake>, &'static AtomicU64) {
     let writes: &'static AtomicU64 = Box::leak(Box::default());
@@ -246,6 +280,7 @@ fn listed(fake: Fake) -> (Coalescer<u32, u32>, Arc<Fake>, &'static AtomicU64) {
         async move {
             fake.calls.lock().unwrap().push(Vec::new());
             let objects = fake.objects.lock().unwrap().clone();
+            tokio::time::sleep(LISTED_IN).await;
             Ok(objects.into_iter().map(|key| (key, key * 10)).collect())
         }
     });
@@ -258,6 +293,20 @@ async fn a_refresh_of_many_lists_them_and_asks_for_what_the_list_lacks() {
     let found = refresh(&coalescer, &[1, 2, 3, 9, 4]).await;
     assert_eq!(found, [Some(10), Some(20), Some(30), None, Some(40)]);
     assert_eq!(fake.calls(), [vec![1], vec![], vec![9]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_while_a_list_is_made_is_answered_by_it() {
+    let (coalescer, fake, _) = listed(Fake::with([1, 2, 3]));
+    refresh(&coalescer, &[1]).await;
+    let late = async {
+        // The list is in flight.
+        tokio::time::sleep(WINDOW + LISTED_IN / 2).await;
+        refresh(&coalescer, &[3]).await
+    };
+    let (found, late) = tokio::join!(refresh(&coalescer, &[2]), late);
+    assert_eq!((found, late), (vec![Some(20)], vec![Some(30)]));
+    assert_eq!(fake.calls(), [vec![1], vec![]]);
 }
 
 #[tokio::test(start_paused = true)]
