@@ -7,6 +7,7 @@ TerminateInstances: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_T
 
 import copy
 
+from moto.ec2.exceptions import InvalidInstanceIdError
 from moto.ec2.models import instances
 
 from ..patching import replaces
@@ -37,3 +38,21 @@ def stop(original, self):
     before = original(self)
     world_of(self.ec2_backend).changed()
     return before
+
+
+@replaces(instances.InstanceBackend)
+def get_instance_by_id(original, self, instance_id):
+    # moto copies every reservation for each look, which adds up to a square where many are launched.
+    for reservation in self.reservations.values():
+        for instance in reservation.instances:
+            if instance.id == instance_id:
+                return instance
+    return None
+
+
+@replaces(instances.InstanceBackend)
+def get_instance(original, self, instance_id):
+    found = self.get_instance_by_id(instance_id)
+    if found is None:
+        raise InvalidInstanceIdError(instance_id)
+    return found

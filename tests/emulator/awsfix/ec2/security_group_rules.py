@@ -43,6 +43,12 @@ def _identity(rule):
     )
 
 
+@replaces(SecurityGroupRule)
+def filter_group_id(original, self, values):
+    # Whole ids are the only values that moto lets through. As patterns each is compiled for each rule there is.
+    return self.group_id in values
+
+
 WITH_PORTS = ("tcp", "6", "udp", "17", "icmp", "1", "icmpv6", "58")
 
 
