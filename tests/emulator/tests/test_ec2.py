@@ -290,12 +290,35 @@ class Rules(EmulatorTest):
         ingress = [rule for rule in found["SecurityGroupRules"] if not rule["IsEgress"]]
         self.assertEqual([rule["SecurityGroupRuleId"] for rule in ingress], ids)
         self.ec2.revoke_security_group_ingress(GroupId=self.two, SecurityGroupRuleIds=ids)
+        found = self.ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [self.two]}])
+        self.assertEqual([rule["IsEgress"] for rule in found["SecurityGroupRules"]], [True])
+
+    def test_ids_that_do_not_exist_are_named(self):
+        made = self.ec2.authorize_security_group_ingress(
+            GroupId=self.two, IpPermissions=self.permission()
+        )
+        kept, gone = made["SecurityGroupRules"][0]["SecurityGroupRuleId"], "sgr-0123456789abcdef0"
+        for revoke in (self.ec2.revoke_security_group_ingress, self.ec2.revoke_security_group_egress):
+            code = "InvalidSecurityGroupRuleId.NotFound"
+            said = self.refused(code, revoke, GroupId=self.two, SecurityGroupRuleIds=[kept, gone])
+            self.assertIn(gone, said)
         self.refused(
             "InvalidPermission.NotFound",
             self.ec2.revoke_security_group_ingress,
-            GroupId=self.two,
-            SecurityGroupRuleIds=ids,
+            GroupId=self.one,
+            IpPermissions=self.permission(),
         )
+        self.ec2.revoke_security_group_ingress(GroupId=self.two, SecurityGroupRuleIds=[kept])
+
+    @also_on_stock
+    def test_of_some_groups_only(self):
+        def groups(*ids):
+            found = self.ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": list(ids)}])
+            return sorted(rule["GroupId"] for rule in found["SecurityGroupRules"])
+
+        self.assertEqual(groups(self.two), [self.two])
+        self.assertEqual(groups(self.one, self.two), sorted([self.one, self.two]))
+        self.assertEqual(groups(self.one[:-1]), [])
 
     def test_a_protocol_without_ports(self):
         for ports in ({}, {"FromPort": 0, "ToPort": 0}):
@@ -344,3 +367,38 @@ class Tags(EmulatorTest):
         self.ec2.create_tags(Resources=subnets, Tags=[{"Key": "owner", "Value": "b"}])
         found = self.ec2.describe_tags(Filters=[{"Name": "tag:owner", "Values": ["a"]}])["Tags"]
         self.assertEqual([(tag["ResourceId"], tag["Key"]) for tag in found], [(vpc, "owner")])
+
+    @also_on_stock
+    def test_are_those_of_the_moment_and_of_one_object(self):
+        _, (one, two, bare) = self.network()
+
+        def tags():
+            found = self.ec2.describe_subnets(SubnetIds=[one, two, bare])["Subnets"]
+            made = {
+                subnet["SubnetId"]: {tag["Key"]: tag["Value"] for tag in subnet.get("Tags", ())}
+                for subnet in found
+            }
+            return [made[subnet] for subnet in (one, two, bare)]
+
+        def having(name, *values):
+            found = self.ec2.describe_subnets(Filters=[{"Name": name, "Values": list(values)}])["Subnets"]
+            return {subnet["SubnetId"] for subnet in found}
+
+        def owned(value):
+            return [{"Key": "owner", "Value": value}]
+
+        self.ec2.create_tags(Resources=[one, two], Tags=owned("a"))
+        self.ec2.create_tags(Resources=[two], Tags=[{"Key": "more", "Value": "x"}])
+        self.assertEqual(tags(), [{"owner": "a"}, {"owner": "a", "more": "x"}, {}])
+        self.assertEqual(having("tag:owner", "a"), {one, two})
+        self.assertEqual(having("tag:more", "x"), {two})
+        self.assertEqual(having("tag-key", "more"), {two})
+        self.ec2.create_tags(Resources=[one], Tags=owned("b"))
+        self.assertEqual(tags(), [{"owner": "b"}, {"owner": "a", "more": "x"}, {}])
+        self.assertEqual((having("tag:owner", "a"), having("tag:owner", "b")), ({two}, {one}))
+        # Only where the value is the one that is given, too.
+        self.ec2.delete_tags(Resources=[one, two], Tags=owned("a"))
+        self.assertEqual(tags(), [{"owner": "b"}, {"more": "x"}, {}])
+        self.assertEqual((having("tag:owner", "a", "b"), having("tag-key", "owner")), ({one}, {one}))
+        self.ec2.delete_tags(Resources=[two], Tags=[{"Key": "more"}])
+        self.assertEqual(tags(), [{"owner": "b"}, {}, {}])

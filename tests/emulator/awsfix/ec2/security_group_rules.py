@@ -1,16 +1,18 @@
 """Security group rules: descriptions of rules between groups, rules that are equal whatever their descriptions,
-protocols without ports, and calls that add all of their rules or none.
+protocols without ports, ids that don't exist, and calls that add all of their rules or none.
 
 DescribeSecurityGroupRules: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
 RevokeSecurityGroupIngress ("the description is optional"):
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
 IpPermission (which protocols have ports): https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+Error codes (of ids that don't exist): https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 AuthorizeSecurityGroupIngress (answers with all rules that were added):
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
 """
 
 from moto.core.responses import ActionResult
-from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.exceptions import InvalidSecurityGroupRuleIdNotFoundError
+from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.responses.security_groups import SecurityGroups
 
 from ..patching import replaces
@@ -89,3 +91,26 @@ def _all_or_none(response, kind, authorize):
             setattr(group, kind, before)
         raise
     return ActionResult({"Return": True, "SecurityGroupRules": added})
+
+
+@replaces(SecurityGroupBackend)
+def revoke_security_group_ingress(original, self, *, security_rule_ids=None, **rule):
+    _look_for(self, security_rule_ids)
+    original(self, security_rule_ids=security_rule_ids, **rule)
+
+
+@replaces(SecurityGroupBackend)
+def revoke_security_group_egress(original, self, *, security_rule_ids=None, **rule):
+    _look_for(self, security_rule_ids)
+    original(self, security_rule_ids=security_rule_ids, **rule)
+
+
+def _look_for(backend, rule_ids):
+    """Refuses ids that no group has a rule of."""
+    if not rule_ids:
+        return
+    groups = [group for groups in backend.groups.values() for group in groups.values()]
+    known = {rule.id for group in groups for rule in (*group.ingress_rules, *group.egress_rules)}
+    for rule_id in rule_ids:
+        if rule_id not in known:
+            raise InvalidSecurityGroupRuleIdNotFoundError(rule_id)
