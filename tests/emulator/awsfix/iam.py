@@ -17,7 +17,12 @@ import re
 from moto.core.responses import ActionResult
 from moto.iam import models, responses
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.exceptions import EntityAlreadyExists, LimitExceededException, NotFoundException, ValidationError
+from moto.iam.exceptions import (
+    EntityAlreadyExists,
+    LimitExceededException,
+    NotFoundException,
+    ValidationError,
+)
 from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
 
 from .patching import replaces
@@ -114,7 +119,9 @@ def put_role_policy(original, self, role_name, policy_name, policy_json):
     others = [text for name, text in role.policies.items() if name != policy_name]
     size = sum(len(re.sub(r"\s", "", text)) for text in [*others, policy_json])
     if size > INLINE_CHARACTERS:
-        raise LimitExceededException(f"Maximum policy size of {INLINE_CHARACTERS} bytes exceeded for role {role_name}")
+        raise LimitExceededException(
+            f"Maximum policy size of {INLINE_CHARACTERS} bytes exceeded for role {role_name}"
+        )
     original(self, role_name, policy_name, policy_json)
 
 
@@ -128,7 +135,9 @@ def attach_role_policy(original, self, policy_arn, role_name):
 
 @replaces(models.IAMBackend)
 def put_role_permissions_boundary(original, self, role_name, permissions_boundary):
-    if permissions_boundary not in self.managed_policies and self.policy_arn_regex.match(permissions_boundary or ""):
+    if permissions_boundary not in self.managed_policies and self.policy_arn_regex.match(
+        permissions_boundary or ""
+    ):
         raise NotFoundException(f"Policy {permissions_boundary} does not exist or is not attachable.")
     original(self, role_name, permissions_boundary)
 

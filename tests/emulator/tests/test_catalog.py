@@ -13,10 +13,12 @@ class Catalog(EmulatorTest):
     @also_on_stock
     def test_images_by_filter(self):
         found = self.ec2.describe_images(
-            Filters=by("image-id", IMAGE, ARM_IMAGE, "ami-0123456789abcdef0", "nonsense"), IncludeDeprecated=True
+            Filters=by("image-id", IMAGE, ARM_IMAGE, "ami-0123456789abcdef0", "nonsense"),
+            IncludeDeprecated=True,
         )["Images"]
         self.assertEqual(
-            {image["ImageId"]: image["Architecture"] for image in found}, {IMAGE: "x86_64", ARM_IMAGE: "arm64"}
+            {image["ImageId"]: image["Architecture"] for image in found},
+            {IMAGE: "x86_64", ARM_IMAGE: "arm64"},
         )
         for image in found:
             self.assertEqual(image["State"], "available")
@@ -26,9 +28,7 @@ class Catalog(EmulatorTest):
 
     @also_on_stock
     def test_unknown_images_by_id(self):
-        self.refused(
-            "InvalidAMIID.NotFound", self.ec2.describe_images, ImageIds=["ami-0123456789abcdef0"]
-        )
+        self.refused("InvalidAMIID.NotFound", self.ec2.describe_images, ImageIds=["ami-0123456789abcdef0"])
 
     @also_on_stock
     def test_instance_types_by_filter(self):
@@ -47,7 +47,8 @@ class Catalog(EmulatorTest):
     @also_on_stock
     def test_offerings_by_zone(self):
         found = self.ec2.describe_instance_type_offerings(
-            LocationType="availability-zone", Filters=by("instance-type", "m5.large", "t3.small", "none.large")
+            LocationType="availability-zone",
+            Filters=by("instance-type", "m5.large", "t3.small", "none.large"),
         )["InstanceTypeOfferings"]
         zones = {}
         for offer in found:

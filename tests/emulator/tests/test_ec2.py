@@ -115,7 +115,6 @@ class NatGateways(EmulatorTest):
             "NatGatewayNotFound", self.ec2.describe_nat_gateways, NatGatewayIds=["nat-0123456789abcdef0"]
         )
 
-
     def test_one_without_an_internet_gateway_fails(self):
         _, subnets = self.network()
         address = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
@@ -294,9 +293,7 @@ class Rules(EmulatorTest):
         self.assertEqual([rule["IsEgress"] for rule in found["SecurityGroupRules"]], [True])
 
     def test_ids_that_do_not_exist_are_named(self):
-        made = self.ec2.authorize_security_group_ingress(
-            GroupId=self.two, IpPermissions=self.permission()
-        )
+        made = self.ec2.authorize_security_group_ingress(GroupId=self.two, IpPermissions=self.permission())
         kept, gone = made["SecurityGroupRules"][0]["SecurityGroupRuleId"], "sgr-0123456789abcdef0"
         for revoke in (self.ec2.revoke_security_group_ingress, self.ec2.revoke_security_group_egress):
             code = "InvalidSecurityGroupRuleId.NotFound"
@@ -313,7 +310,9 @@ class Rules(EmulatorTest):
     @also_on_stock
     def test_of_some_groups_only(self):
         def groups(*ids):
-            found = self.ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": list(ids)}])
+            found = self.ec2.describe_security_group_rules(
+                Filters=[{"Name": "group-id", "Values": list(ids)}]
+            )
             return sorted(rule["GroupId"] for rule in found["SecurityGroupRules"])
 
         self.assertEqual(groups(self.two), [self.two])

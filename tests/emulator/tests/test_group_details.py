@@ -136,7 +136,9 @@ class MixedReadBack(GroupTest):
             },
         )
         self.update(
-            MixedInstancesPolicy=self.policy(SpotMaxPrice="", SpotAllocationStrategy="price-capacity-optimized")
+            MixedInstancesPolicy=self.policy(
+                SpotMaxPrice="", SpotAllocationStrategy="price-capacity-optimized"
+            )
         )
         found = self.group()["MixedInstancesPolicy"]["InstancesDistribution"]
         self.assertNotIn("SpotMaxPrice", found)
@@ -200,9 +202,13 @@ class Instances(GroupTest):
         self.ec2.create_tags(Resources=ids, Tags=[tag("later", "")])
         for instance in self.found():
             found = {one["Key"]: one["Value"] for one in instance["Tags"]}
-            self.assertEqual({key: found.get(key) for key in "abd"}, {"a": "version", "b": "group", "d": None})
+            self.assertEqual(
+                {key: found.get(key) for key in "abd"}, {"a": "version", "b": "group", "d": None}
+            )
             self.assertEqual(found["later"], "")
-        volumes = self.ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": ids}])["Volumes"]
+        volumes = self.ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": ids}])[
+            "Volumes"
+        ]
         self.assertEqual([volume["Tags"] for volume in volumes], [[tag("c", "version")]] * 2)
         volume_ids = [volume["VolumeId"] for volume in volumes]
         self.ec2.create_tags(Resources=volume_ids, Tags=[tag("later", "x")])
@@ -213,7 +219,9 @@ class Instances(GroupTest):
     def test_they_have_zones_and_volumes(self):
         self.create()
         found = self.found()
-        self.assertEqual(sorted(instance["Placement"]["AvailabilityZone"] for instance in found), sorted(ZONES))
+        self.assertEqual(
+            sorted(instance["Placement"]["AvailabilityZone"] for instance in found), sorted(ZONES)
+        )
         volumes = {
             mapping["Ebs"]["VolumeId"] for instance in found for mapping in instance["BlockDeviceMappings"]
         }

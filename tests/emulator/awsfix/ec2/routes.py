@@ -32,7 +32,9 @@ def create_route(original, self, route_table_id, *args, **kwargs):
 
 
 @replaces(Backend)
-def replace_route(original, self, route_table_id, cidr, ipv6=None, prefixes=None, nat_gateway_id=None, *args, **kwargs):
+def replace_route(
+    original, self, route_table_id, cidr, ipv6=None, prefixes=None, nat_gateway_id=None, *args, **kwargs
+):
     _nat_gateway_exists(self, nat_gateway_id)
     return original(self, route_table_id, cidr, ipv6, prefixes, nat_gateway_id, *args, **kwargs)
 
