@@ -34,8 +34,6 @@ class Admin:
                 dict(request.args) if request.method == "GET" else json.loads(request.get_data() or b"{}")
             )
             account = arguments.pop("account", DEFAULT_ACCOUNT_ID)
-            if command == "copy":
-                arguments["connection"] = request.environ["werkzeug.socket"]
             with LOCK:
                 return _json(handler(account, arguments))
         except (Refused, ValueError, TypeError, KeyError) as problem:
@@ -135,7 +133,7 @@ class Admin:
 
     def _do_copy(self, account, arguments):
         """Starts a copy of the whole emulator, which goes on by itself."""
-        port = make_copy(self._emulator, arguments["connection"])
+        port = make_copy(self._emulator)
         return {"endpoint": f"http://127.0.0.1:{port}"}
 
     def _do_end(self, account, arguments):

@@ -9,28 +9,28 @@ import threading
 
 from awsfix.world import LOCK
 
-from .server import listen
+from .server import leave_connections, listen
 
 
-def make_copy(emulator, connection):
-    """Starts a copy and returns its port. The caller holds the lock; `connection` is the one it answers on."""
+def make_copy(emulator):
+    """Starts a copy and returns its port. The caller holds the lock."""
     server = listen(emulator)
     # Twice, so that nobody has to wait for its end.
     between = os.fork()
     if between == 0:
         if os.fork() == 0:
-            _live(emulator, server, connection)
+            _live(emulator, server)
         os._exit(0)
     os.waitpid(between, 0)
     server.socket.close()
     return server.server_port
 
 
-def _live(emulator, server, connection):
+def _live(emulator, server):
     code = 1
     try:
         # Answering those is the original's.
-        connection.close()
+        leave_connections()
         emulator.server.socket.close()
         emulator.become_copy(server)
         threading.Thread(target=_end_with_the_original, daemon=True).start()

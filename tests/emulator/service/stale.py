@@ -16,6 +16,8 @@ from werkzeug.wrappers import Response
 
 from awsfix.world import world_of
 
+from .server import leave_connections
+
 _PASSED_ON = (
     "REQUEST_METHOD",
     "PATH_INFO",
@@ -97,6 +99,7 @@ class _Copy:
         self._pid = os.fork()
         if self._pid == 0:
             self._near.close()
+            leave_connections()
             _serve(far, run)
         far.close()
 

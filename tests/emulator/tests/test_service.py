@@ -2,8 +2,11 @@
 
 import http.client
 import json
+import socket
 import subprocess
 import sys
+import threading
+import urllib.parse
 import urllib.request
 from collections import namedtuple
 
@@ -116,6 +119,68 @@ class Calls(EmulatorTest):
             },
         )
         self.assertEqual(self.admin("calls")["total"], 0)
+
+
+class Connections(EmulatorTest):
+    """Clients that make many calls at once reset some connections that ended after one answer, and called again."""
+
+    def open(self):
+        connection = http.client.HTTPConnection(
+            urllib.parse.urlsplit(Server.current.endpoint).netloc, timeout=20
+        )
+        self.addCleanup(connection.close)
+        return connection
+
+    def ask(self, connection, **headers):
+        """(status, body) of the answer to the connection's next call."""
+        connection.request("POST", "/_emu/calls", json.dumps({"account": self.account}), headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+    @also_on_stock
+    def test_are_kept_by_each_of_many_clients(self):
+        lost = []
+
+        def client():
+            connection = self.open()
+            connection.connect()
+            first = connection.sock
+            for _ in range(20):
+                status, data = self.ask(connection)
+                if status != 200 or json.loads(data)["total"] or connection.sock is not first:
+                    lost.append((status, data))
+
+        threads = [threading.Thread(target=client) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(lost, [])
+
+    @also_on_stock
+    def test_go_on_after_a_body_that_nobody_read(self):
+        connection = self.open()
+        connection.request("POST", "/_emu/no-such-command", "x" * 100_000)
+        answer = connection.getresponse()
+        answer.read()
+        self.assertEqual((answer.status, self.ask(connection)[0]), (404, 200))
+
+    @also_on_stock
+    def test_are_answered_before_the_body_where_asked(self):
+        where = urllib.parse.urlsplit(Server.current.endpoint)
+        with socket.create_connection((where.hostname, where.port), timeout=20) as link:
+            body = json.dumps({"account": self.account}).encode()
+            head = f"POST /_emu/calls HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n"
+            link.sendall(head.encode())
+            self.assertTrue(link.recv(4096).startswith(b"HTTP/1.1 100"))
+            link.sendall(body)
+            self.assertTrue(link.recv(4096).startswith(b"HTTP/1.1 200"))
+
+    @also_on_stock
+    def test_end_where_asked(self):
+        connection = self.open()
+        self.assertEqual(self.ask(connection, Connection="close")[0], 200)
+        self.assertIsNone(connection.sock)
 
 
 class Faults(EmulatorTest):
@@ -256,6 +321,18 @@ class Copies(EmulatorTest):
         with self.assertRaises(AssertionError):
             self.admin("end")
         self.assertIn("vpc", self.admin("inventory"))
+
+    @also_on_stock
+    def test_connections_end_with_their_server_though_a_copy_of_it_goes_on(self):
+        _, Server.current = self.copied()
+        where = urllib.parse.urlsplit(Server.current.endpoint)
+        with socket.create_connection((where.hostname, where.port), timeout=20) as link:
+            link.sendall(b"GET /_emu/calls HTTP/1.1\r\nHost: a\r\n\r\n")
+            self.assertTrue(link.recv(4096).startswith(b"HTTP/1.1 200"))
+            self.copied()
+            with self.assertRaises((OSError, http.client.HTTPException)):
+                self.admin("end")
+            self.assertEqual(link.recv(1), b"")
 
     def test_time_in_a_copy_is_its_own(self):
         before = self.admin("clock")["now"]
