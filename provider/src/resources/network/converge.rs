@@ -139,7 +139,7 @@ impl Converge<'_> {
         );
         let ids = Ids {
             vpc: Some(vpc.id),
-            with_dns: true,
+            with_vpc: true,
             ..Ids::default()
         };
         let found = Observed::read(data.clients()?, cluster, &ids).await;

@@ -37,7 +37,8 @@ pub(super) async fn delete(
     let clients = cx.data().clients()?;
     let ec2 = clients.ec2().await.map_err(failed)?;
     let ids = Ids {
-        with_dns: false,
+        // Whether it is there shows when it is to go.
+        with_vpc: false,
         ..Ids::of(&state)
     };
     let cluster = state.cluster_name.text().unwrap_or_default().to_owned();

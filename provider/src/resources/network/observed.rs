@@ -16,8 +16,9 @@ use super::role::{Object, Role, by_role, first};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ids {
     pub(super) vpc: Option<String>,
-    /// Whether the VPC's settings are of interest: AWS tells them by a call each.
-    pub(super) with_dns: bool,
+    /// Whether the VPC itself and its settings are of interest: AWS tells each by a call. If not, it is
+    /// taken to be there.
+    pub(super) with_vpc: bool,
     pub(super) internet_gateway: Option<String>,
     pub(super) public_table: Option<String>,
     pub(super) public_subnets: BTreeMap<String, String>,
@@ -54,7 +55,7 @@ impl Ids {
     pub(super) fn of(state: &Network) -> Self {
         Self {
             vpc: state.vpc_id.known().cloned(),
-            with_dns: true,
+            with_vpc: true,
             internet_gateway: state.internet_gateway_id.known().cloned(),
             public_table: state.public_route_table_id.known().cloned(),
             public_subnets: entries(&state.public_subnets),
@@ -87,7 +88,7 @@ impl Observed {
     ) -> Result<Self, aws::Error> {
         let ec2 = clients.ec2().await?;
         let (inside, internet_gateway, addresses) = tokio::try_join!(
-            inside(ec2, ids.vpc.as_deref(), ids.with_dns),
+            inside(ec2, ids.vpc.as_deref(), ids.with_vpc),
             internet_gateway(ec2, ids.internet_gateway.as_deref()),
             addresses(ec2, ids.addresses.values()),
         )?;
@@ -298,20 +299,26 @@ pub(super) struct Inside {
 pub(super) async fn inside(
     ec2: &Ec2,
     vpc_id: Option<&str>,
-    with_dns: bool,
+    with_vpc: bool,
 ) -> Result<Inside, aws::Error> {
     let Some(id) = vpc_id else {
         return Ok(Inside::default());
     };
-    let dns = async {
-        match with_dns {
-            true => ec2.vpc_dns(id).await,
-            false => Ok(None),
+    let vpc = async {
+        match with_vpc {
+            true => tokio::try_join!(ec2.vpc(id), ec2.vpc_dns(id)),
+            false => {
+                let vpc = Vpc {
+                    id: id.to_owned(),
+                    cidr_block: String::new(),
+                    tags: Tags::default(),
+                };
+                Ok((Some(vpc), None))
+            }
         }
     };
-    let (vpc, dns, subnets, route_tables, nat_gateways) = tokio::try_join!(
-        ec2.vpc(id),
-        dns,
+    let ((vpc, dns), subnets, route_tables, nat_gateways) = tokio::try_join!(
+        vpc,
         ec2.subnets_of(id),
         ec2.route_tables_of(id),
         ec2.nat_gateways_of(id),

@@ -74,7 +74,7 @@ impl Observed {
     ) -> Result<Self, aws::Error> {
         let ec2 = clients.ec2().await?;
         let (inside, marked) = tokio::try_join!(
-            inside(ec2, ids.vpc.as_deref(), ids.with_dns),
+            inside(ec2, ids.vpc.as_deref(), ids.with_vpc),
             Marked::of(ec2, cluster),
         )?;
         let named = marked.named(ec2, ids).await?;

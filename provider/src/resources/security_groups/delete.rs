@@ -38,12 +38,13 @@ pub(super) async fn delete(
     }
     let failed = |error: aws::Error| aws_error(DELETING, &error);
     let ec2 = cx.data().clients()?.ec2().await.map_err(failed)?;
-    let mut there = super::read(cx, DELETING, &state).await?;
-    until_unused(cx, ec2, &there).await.map_err(failed)?;
-    let ids = there.ids();
+    // Whether a group is there shows when it is to go.
+    let rules_of = Observed::read_rules(ec2, &ids).await.map_err(failed)?;
+    until_unused(cx, ec2, &ids).await.map_err(failed)?;
     for (group, id) in &ids {
+        let rules = rules_of.get(group).map_or(&[][..], Vec::as_slice);
         for is_egress in [false, true] {
-            let rules = about_others(&ids, *group, is_egress, there.rules_of(*group));
+            let rules = about_others(&ids, *group, is_egress, rules);
             if !rules.is_empty() {
                 let revoked = revoke(cx, ec2, id, is_egress, &rules).await;
                 revoked.map_err(failed)?;
@@ -66,16 +67,19 @@ pub(super) async fn delete(
         };
         let delete = async || ec2.delete_security_group(&id).await;
         until_free(wait, delete, holders).await.map_err(failed)?;
-        there.groups.remove(&group);
-        there.set_ids(&mut state);
+        *state.id_mut(group) = Attr::Null;
         saved.save(&state);
     }
     Ok(())
 }
 
 /// Waits until no network interface has a group. Load balancers leave theirs for some minutes.
-async fn until_unused(cx: &Cx<Data>, ec2: &Ec2, there: &Observed) -> Result<(), aws::Error> {
-    let ids: Vec<String> = there.ids().into_values().collect();
+async fn until_unused(
+    cx: &Cx<Data>,
+    ec2: &Ec2,
+    ids: &BTreeMap<Group, String>,
+) -> Result<(), aws::Error> {
+    let ids: Vec<String> = ids.values().cloned().collect();
     if ids.is_empty() {
         return Ok(());
     }

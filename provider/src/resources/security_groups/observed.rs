@@ -20,16 +20,28 @@ impl Observed {
     /// AWS can't be asked.
     pub(super) async fn read(ec2: &Ec2, ids: &BTreeMap<Group, String>) -> Result<Self, aws::Error> {
         let groups = try_join_all(ids.values().map(|id| ec2.security_group(id)));
-        let rules = try_join_all(ids.values().map(|id| ec2.security_group_rules_of(id)));
-        let (groups, rules) = tokio::try_join!(groups, rules)?;
+        let (groups, mut rules) = tokio::try_join!(groups, Self::read_rules(ec2, ids))?;
         let mut found = Self::default();
-        for ((role, group), rules) in ids.keys().zip(groups).zip(rules) {
+        for (role, group) in ids.keys().zip(groups) {
             if let Some(group) = group {
                 found.groups.insert(*role, group);
+                let rules = rules.remove(role).unwrap_or_default();
                 found.rules.insert(*role, rules);
             }
         }
         Ok(found)
+    }
+
+    /// Looks for rules alone. A group that isn't there has none.
+    ///
+    /// # Errors
+    /// AWS can't be asked.
+    pub(super) async fn read_rules(
+        ec2: &Ec2,
+        ids: &BTreeMap<Group, String>,
+    ) -> Result<BTreeMap<Group, Vec<SecurityGroupRule>>, aws::Error> {
+        let rules = try_join_all(ids.values().map(|id| ec2.security_group_rules_of(id)));
+        Ok(ids.keys().copied().zip(rules.await?).collect())
     }
 
     /// The ids of the groups.
