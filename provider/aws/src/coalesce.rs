@@ -45,10 +45,10 @@ pub(crate) type Describing<K, V> =
 
 /// Gathers reads of single objects into calls for many.
 ///
-/// Reads gather while they keep coming, for a moment, and while a call is in flight. [`get`](Self::get) has no
-/// cache: it is answered by a call that starts after it, so it sees every write that was done
-/// before; but for [refreshes](refreshing), of which kinds may be [listed](Self::or_listed).
-/// [`known`](Self::known) is another matter, and says which.
+/// Reads gather while they keep coming, for a moment, and while a call is in flight.
+/// [`get`](Self::get) has no cache: it is answered by a call that starts after it, so it sees every
+/// write that was done before; but for [refreshes](refreshing), of which kinds may be
+/// [listed](Self::or_listed). [`known`](Self::known) is another matter, and says which.
 pub(crate) struct Coalescer<K, V>(Arc<Shared<K, V>>);
 
 struct Shared<K, V> {

@@ -60,10 +60,10 @@ impl Walk<'_> {
     /// Completes a group that was just made, and waits for its nodes if there is something to wait for.
     /// Returns how they are spread then.
     ///
-    /// AWS tells a group's ARN only when it is looked at. The wait does that anyhow, so its first look
-    /// is the one that `seen` hears of. Where there is none, because nothing is waited for or the user
-    /// stops before it, there is one for the ARN alone: by the ARN, the group's resource is known.
-    /// (Where AWS can't be asked either, a destroy goes by name, launch template and marks.)
+    /// AWS tells a group's ARN, by which a state knows it, only when it is looked at. The wait does that
+    /// anyhow, so `seen` hears of its first look. Where there is none, because nothing is waited for or
+    /// the user stops before it, there is one for the ARN alone. If that fails too, a destroy goes by
+    /// name, launch template and marks.
     ///
     /// # Errors
     /// AWS refuses, or the nodes don't come in time.

@@ -7,7 +7,7 @@
 //! 1. [`Walk::find_template`], [`Walk::find_group`] where the state names none,
 //! 2. [`Walk::create_template`] or [`Walk::version`] and [`Walk::tag_template`],
 //! 3. [`Walk::create_group`], [`Walk::bring_into_line`], [`Walk::tag_nodes`],
-//! 4. [`Walk::wait_for_capacity`].
+//! 4. [`Walk::complete_group`] of one that was made, [`Walk::wait_for_capacity`] of others.
 
 mod capacity;
 mod create;
