@@ -140,17 +140,23 @@ impl Walk<'_> {
     }
 }
 
-/// What a failed wait of a create must say too: it leaves the group tainted.
-pub(crate) fn tainted(errors: Diagnostics) -> Diagnostics {
-    let told = errors.into_iter().map(|error| {
-        let text = format!(
-            "{}\n\nTerraform marks the group as tainted: the next apply would replace it. To keep \
-             it, and go on waiting, run terraform untaint with the address of this resource first.",
-            error.detail()
-        );
-        Diagnostic::error(error.summary(), text).at(error.path().clone())
-    });
-    told.collect()
+/// What a create that fails once there is a group must say too: it leaves that tainted. Updates don't.
+pub(crate) fn tainted<T>(creating: bool, result: Result<T>) -> Result<T> {
+    if !creating {
+        return result;
+    }
+    result.map_err(|errors| {
+        let told = errors.into_iter().map(|error| {
+            let text = format!(
+                "{}\n\nTerraform marks the group as tainted: the next apply would replace it. To \
+                 keep it, and go on waiting, run terraform untaint with the address of this \
+                 resource first.",
+                error.detail()
+            );
+            Diagnostic::error(error.summary(), text).at(error.path().clone())
+        });
+        told.collect()
+    })
 }
 
 fn reasons(activities: &[Activity]) -> Vec<String> {

@@ -84,18 +84,18 @@ pub(super) async fn converge(
         None => existing,
         Some(_) => converge.find_missing(existing).await?,
     };
-    let (template_id, version) = match Box::pin(converge.parts(&existing, before)).await? {
-        Made::Fresh(parts) => parts,
+    let version = match Box::pin(converge.parts(&existing, before)).await? {
+        Made::Fresh(version) => version,
         Made::Taken(_) => {
             existing = converge.find_missing(Observed::default()).await?;
             match Box::pin(converge.parts(&existing, before)).await? {
-                Made::Fresh(parts) => parts,
+                Made::Fresh(version) => version,
                 Made::Taken(error) => return converge.walk.taken(&error),
             }
         }
     };
     match &existing.group {
-        None => converge.complete(&template_id, version).await?,
+        None => converge.complete(version).await?,
         Some(group) => converge.capacity(group).await?,
     }
     Box::pin(converge.roll(&existing, version)).await?;
@@ -114,13 +114,13 @@ fn open_sizes(plan: &mut ControlPlaneGroup, config: &ControlPlaneGroup) -> Resul
 }
 
 impl Converge<'_> {
-    /// Makes the parts that aren't there, and brings the others into line. Returns the launch template's
-    /// id, and the version of it that says what is planned.
+    /// Makes the parts that aren't there, and brings the others into line. Returns the version of
+    /// the launch template that says what is planned.
     async fn parts(
         &mut self,
         existing: &Observed,
         before: Option<&ControlPlaneGroup>,
-    ) -> Result<Made<(String, i64)>> {
+    ) -> Result<Made<i64>> {
         self.refuse_to_shrink(existing)?;
         let (template, version) = match self.template(existing).await? {
             Made::Fresh(template) => template,
@@ -128,7 +128,7 @@ impl Converge<'_> {
         };
         self.nodes(existing, before).await?;
         Ok(match self.group(existing, &template, version).await? {
-            Made::Fresh(()) => Made::Fresh((template.id, version)),
+            Made::Fresh(()) => Made::Fresh(version),
             Made::Taken(error) => Made::Taken(error),
         })
     }
@@ -264,7 +264,8 @@ impl Converge<'_> {
     }
 
     /// Completes a group that was just made, until its nodes are in service.
-    async fn complete(&mut self, template_id: &str, version: i64) -> Result<()> {
+    async fn complete(&mut self, version: i64) -> Result<()> {
+        let template_id = self.reached.launch_template_id.get("launch_template_id")?;
         let wanted = self.desired.group(&self.plan, template_id, version)?;
         let capacity = self.desired.capacity(true);
         let capacity = Capacity::new(
@@ -279,7 +280,7 @@ impl Converge<'_> {
                 saved.save(reached);
             })
             .await;
-        if let Some(spread) = self.of_create(completed)? {
+        if let Some(spread) = tainted(self.creating, completed)? {
             self.compare_with_placement(&spread);
         }
         Ok(())
@@ -317,7 +318,7 @@ impl Converge<'_> {
             return Ok(());
         };
         let waited = self.walk.wait_for_capacity(capacity).await;
-        self.compare_with_placement(&self.of_create(waited)?);
+        self.compare_with_placement(&tainted(self.creating, waited)?);
         Ok(())
     }
 
@@ -378,14 +379,6 @@ impl Converge<'_> {
         self.data
             .as_ref()
             .or_else(|| existing.versions.get(&version))
-    }
-
-    /// The errors of a create that leaves something say that too.
-    fn of_create<T>(&self, result: Result<T>) -> Result<T> {
-        match result {
-            Err(errors) if self.creating => Err(tainted(errors)),
-            result => result,
-        }
     }
 
     /// Tells where AWS put more nodes than the placement says.

@@ -246,7 +246,7 @@ impl Converge<'_> {
         let completed = walk
             .complete_group(&wanted, capacity, |group| save_group(reached, saved, group))
             .await;
-        self.of_create(completed).map(drop)
+        tainted(self.creating, completed).map(drop)
     }
 
     /// Gives what lives its tags: before the group gets them, which remembers until then what the
@@ -270,7 +270,7 @@ impl Converge<'_> {
 
     /// All but what the group launches. Returns whether there will be other nodes than there are.
     async fn bring_into_line(&mut self, group: &Group, existing: &Observed) -> Result<bool> {
-        self.set_group(group);
+        save_group(&mut self.reached, self.saved, group);
         let wanted = self.desired.group(&self.plan, group.launch.clone())?;
         self.walk
             .bring_into_line(group, &existing.hooks, &wanted)
@@ -287,7 +287,7 @@ impl Converge<'_> {
             return Ok(());
         };
         let waited = self.walk.wait_for_capacity(capacity).await;
-        self.of_create(waited).map(drop)
+        tainted(self.creating, waited).map(drop)
     }
 
     /// The nodes to wait for. The autoscaler may change their number meanwhile.
@@ -306,14 +306,6 @@ impl Converge<'_> {
             exactly: false,
         };
         Capacity::new(wanted, self.desired.capacity_timeout, self.since)
-    }
-
-    /// The errors of a create that leaves something say that too.
-    fn of_create<T>(&self, result: Result<T>) -> Result<T> {
-        match result {
-            Err(errors) if self.creating => Err(tainted(errors)),
-            result => result,
-        }
     }
 
     /// The nodes that are left as they were.
@@ -344,10 +336,6 @@ impl Converge<'_> {
     fn set_template(&mut self, template: &LaunchTemplate) {
         self.reached.launch_template_id = template.id.as_str().into();
         self.saved.save(&self.reached);
-    }
-
-    fn set_group(&mut self, group: &Group) {
-        save_group(&mut self.reached, self.saved, group);
     }
 
     /// The plan, with all that was open in it.
